@@ -1,0 +1,21 @@
+import { request } from "node:http";
+import type { Status } from "../model/status.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
+
+/** Asks the daemon on the control socket; throws NO_DAEMON when none answers within `timeoutMs`. */
+export async function fetchStatus(socket: string, timeoutMs: number): Promise<Status> {
+  const body = await new Promise<string>((resolve, reject) => {
+    const asked = request({ socketPath: socket, path: "/status", timeout: timeoutMs }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+      response.on("error", reject);
+    });
+    asked.on("timeout", () => asked.destroy(new Error(`no answer within ${timeoutMs} ms`)));
+    asked.on("error", reject);
+    asked.end();
+  }).catch((error: unknown) => {
+    throw new UpstreamdError("NO_DAEMON", `No daemon answers on ${socket}: ${messageOf(error)}`, "start one with upstreamd run, or name its state_dir");
+  });
+  return JSON.parse(body) as Status;
+}

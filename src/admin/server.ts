@@ -1,0 +1,53 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Status } from "../model/status.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { statusPage } from "./page.ts";
+
+export interface AdminServer {
+  close(): Promise<void>;
+}
+
+export type Listen = { readonly socket: string } | { readonly host: string; readonly port: number };
+
+/** Serves `/livez`, `/readyz`, `/status` and a page for people. Nothing here changes anything. */
+export async function serveAdmin(listen: Listen, status: () => Status): Promise<AdminServer> {
+  const server = createServer((request, response) => answer(request, response, status));
+  await listening(server, listen);
+  return {
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, status: () => Status): void {
+  const route = ROUTES[request.url?.split("?")[0] ?? ""];
+  const reply = (code: number, type: string, body: string) => response.writeHead(code, { "content-type": type, "cache-control": "no-store" }).end(body);
+  if (route === undefined) reply(404, "text/plain; charset=utf-8", `There is no ${request.url} here; there are ${Object.keys(ROUTES).join(", ")}\n`);
+  else if (request.method !== "GET" && request.method !== "HEAD") reply(405, "text/plain; charset=utf-8", "Only GET: nothing here changes anything\n");
+  else reply(...route(status()));
+}
+
+const ROUTES: Readonly<Record<string, (status: Status) => readonly [number, string, string]>> = {
+  "/livez": () => [200, "text/plain; charset=utf-8", "alive\n"],
+  "/readyz": (status) => {
+    const ready = status.state === "in_sync" && status.consul.state === "ok";
+    return [ready ? 200 : 503, "text/plain; charset=utf-8", ready ? "ready\n" : `${status.state}: ${status.reason ?? "no reason known"}\n`];
+  },
+  "/status": (status) => [200, "application/json", `${JSON.stringify(status)}\n`],
+  "/": (status) => [200, "text/html; charset=utf-8", statusPage(status)],
+};
+
+/** The state folder is locked, so a socket that is there already was left by a dead process; its owner removed it before. */
+async function listening(server: Server, listen: Listen): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(cannotListen(listen, error)));
+    server.listen("socket" in listen ? { path: listen.socket } : { host: listen.host, port: listen.port }, resolve);
+  });
+}
+
+function cannotListen(listen: Listen, error: unknown): UpstreamdError {
+  const where = "socket" in listen ? listen.socket : `${listen.host}:${listen.port}`;
+  return new UpstreamdError("STATE_DIR", `Cannot listen on ${where}: ${messageOf(error)}`, "free it, or change state_dir or admin.listen");
+}

@@ -1,0 +1,26 @@
+import { homedir } from "node:os";
+import type { Environment } from "../config/environment.ts";
+import { configurationForServices, loadConfiguration } from "../config/load.ts";
+import type { Overrides } from "../config/overrides.ts";
+import type { Configuration } from "../model/configuration.ts";
+import { type Io, readAll } from "./io.ts";
+import type { CommandOptions } from "./options.ts";
+
+/**
+ * The configuration that a command line, its environment and the file make together; `services`, where there are any,
+ * stand in for the file's upstreams. Throws `CONFIG_MISSING` or `CONFIG_INVALID`.
+ */
+export async function configurationOf(options: CommandOptions & { readonly services?: readonly string[] }, io: Io): Promise<Configuration> {
+  const source = { path: options.config, overrides: await withToken(options.overrides, io), environment: environmentOf(io) };
+  const services = options.services ?? [];
+  return services.length > 0 ? configurationForServices(services, source) : loadConfiguration(source);
+}
+
+/** `--token-file -` reads the token from stdin, which can be done once. */
+async function withToken(overrides: Overrides, io: Io): Promise<Overrides> {
+  return overrides.tokenFile?.path === "-" ? { ...overrides, tokenText: await readAll(io.stdin) } : overrides;
+}
+
+function environmentOf(io: Io): Environment {
+  return { variables: io.env, uid: io.getuid?.() ?? null, home: io.env["HOME"] ?? homedir(), cwd: io.cwd() };
+}

@@ -1,0 +1,25 @@
+/** A stream that text is written to; the process's own ones fit by shape. */
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  /** false once nobody reads any more, which a command that goes on for ever should look at. */
+  readonly writable?: boolean;
+  on?(event: "error", listener: (error: Error) => void): unknown;
+}
+
+/** The process as the commands see it, so that a test can bring its own; `process` fits by shape. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: AsyncIterable<string | Uint8Array>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  cwd(): string;
+  readonly getuid?: () => number;
+}
+
+/** All that comes by stdin. */
+export async function readAll(stdin: Io["stdin"]): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdin) chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}

@@ -1,0 +1,54 @@
+import { CommanderError } from "commander";
+import { ERRORS, UpstreamdError } from "../support/errors.ts";
+import { ACTIONS } from "./actions.ts";
+import type { Io, Output } from "./io.ts";
+import { type Actions, buildProgram } from "./program.ts";
+import { reportTo, version } from "./version.ts";
+
+/** The exit code of a bug of ours. */
+const BUG = 70;
+
+/**
+ * Runs one command line and gives its exit code. The only place where errors become text: what the user can mend is
+ * one message with a hint, anything else is a bug with its stack.
+ */
+export async function main(argv: readonly string[], io: Io, actions: Actions = ACTIONS): Promise<number> {
+  for (const output of [io.stdout, io.stderr]) ignoreClosedPipe(output);
+  let exit = 0;
+  try {
+    const program = buildProgram(actions, io, (code) => {
+      exit = code;
+    });
+    await program.parseAsync(argv, { from: "user" });
+    return exit;
+  } catch (error) {
+    return report(error, io.stderr);
+  }
+}
+
+/** Who reads may go before all is written, as `head` does: no reason to complain. */
+function ignoreClosedPipe(output: Output): void {
+  output.on?.("error", (error) => {
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  });
+}
+
+function report(error: unknown, stderr: Output): number {
+  if (error instanceof CommanderError) return reportUsage(error, stderr);
+  if (error instanceof UpstreamdError) {
+    stderr.write(`upstreamd: ${error.message}\n${error.hint}\n[${error.code}]\n`);
+    return error.exit;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  stderr.write(`upstreamd: this is a bug in upstreamd ${version()}.\n${stack}\nPlease report it, with the text above: ${reportTo()}\n`);
+  return BUG;
+}
+
+/** Help that was asked for is no error; help that stands for a missing command is one, and was printed already. */
+function reportUsage({ code, exitCode, message }: CommanderError, stderr: Output): number {
+  if (exitCode === 0) return 0;
+  if (code !== "commander.help") {
+    stderr.write(`upstreamd: ${message.replace(/^error: /, "")}\nRun upstreamd --help, or upstreamd COMMAND --help.\n[USAGE]\n`);
+  }
+  return ERRORS.USAGE.exit;
+}

@@ -1,0 +1,62 @@
+import type { z } from "zod";
+import { didYouMean } from "./suggest.ts";
+
+export type Path = readonly PropertyKey[];
+
+/** One thing that is wrong with the configuration, before it is known where that is written. */
+export interface Issue {
+  readonly path: Path;
+  /** Whether the key itself is wrong, or what stands behind it. */
+  readonly at: "key" | "value";
+  /** What is wrong: found, expected, suggestion. Never a secret. */
+  readonly text: string;
+}
+
+/** What the schema says about a value, as issues: with what was found there and what may have been meant. */
+export function issuesOf(error: z.ZodError, value: unknown): readonly Issue[] {
+  return error.issues.flatMap((issue) => issuesOfOne(issue, value));
+}
+
+/** What stands in the configuration, short and in its own words. */
+export function foundText(value: unknown, path: Path): string {
+  if (value === undefined || value === null) return "nothing";
+  if (isSecret(path)) return "a value that is not shown";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a mapping";
+  const text = typeof value === "string" ? JSON.stringify(withoutCredentials(value)) : String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function issuesOfOne(issue: z.core.$ZodIssue, value: unknown): readonly Issue[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue, key));
+  const says = issue.code === "custom" ? issue.params?.["expected"] !== true : issue.code === "invalid_type" && issue.expected === "never";
+  if (says) return [{ path: issue.path, at: issue.code === "custom" ? "value" : "key", text: issue.message }];
+  const there = valueAt(value, issue.path);
+  // A text where a mapping is expected may be a secret that slipped a level up.
+  const found =
+    issue.code === "invalid_type" && issue.expected === "object" && typeof there === "string" ? "a text" : foundText(there, issue.path);
+  const known = issue.code === "invalid_value" ? issue.values.map(String) : [];
+  const expected = known.length === 0 ? issue.message : `one of ${known.join(", ")}`;
+  const suggestion = typeof there === "string" ? didYouMean(there, known) : "";
+  return [{ path: issue.path, at: "value", text: `found ${found}, expected ${expected}.${suggestion}` }];
+}
+
+/** The message of such an issue is the list of the known keys: `section` of `values.ts`. */
+function unknownKey(issue: z.core.$ZodIssue, key: string): Issue {
+  return { path: [...issue.path, key], at: "key", text: `unknown key "${key}".${didYouMean(key, issue.message.split(" "))}` };
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+function isSecret(path: Path): boolean {
+  return path[0] === "consul" && path[1] === "token";
+}
+
+function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/]*@/, "//...@");
+}

@@ -1,0 +1,75 @@
+import { DIRECTIVES, parseAlgorithm } from "../model/capabilities.ts";
+import { isProblem } from "../model/problem.ts";
+import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../model/settings.ts";
+import type { Issue } from "./issue.ts";
+import { problemText } from "./problem-text.ts";
+import type { FileSettings, UpstreamOptions } from "./schema.ts";
+import { BUILT_IN } from "./upstream-schema.ts";
+
+/** Every upstream of the file with all defaults filled in: its own settings over `defaults` over the built-in ones. */
+export function upstreamsOf(file: FileSettings): { readonly upstreams: readonly UpstreamSettings[]; readonly issues: readonly Issue[] } {
+  const results = Object.entries(file.upstreams ?? {}).map(([name, own]) => upstreamOf(name, own, file));
+  return { upstreams: results.filter((result) => "watch" in result), issues: results.filter((result) => "text" in result) };
+}
+
+function upstreamOf(name: string, own: UpstreamOptions, { defaults, consul }: FileSettings): UpstreamSettings | Issue {
+  const asked = <Key extends keyof UpstreamOptions>(key: Key) => own[key] ?? defaults[key];
+  const protocol = asked("protocol") ?? BUILT_IN.protocol;
+  const algorithm = algorithmOf(name, own, asked("algorithm") ?? BUILT_IN.algorithm, protocol);
+  const weight = asked("weight") ?? BUILT_IN.weight;
+  if ("text" in algorithm) return algorithm;
+  return {
+    name,
+    protocol,
+    watch: {
+      service: asked("service") ?? name,
+      datacenter: asked("datacenter") ?? consul.datacenter ?? null,
+      namespace: consul.namespace ?? null,
+      partition: consul.partition ?? null,
+      filter: orNull(asked("filter")),
+    },
+    tags: asked("tags") ?? [],
+    algorithm,
+    directives: directivesOf(own, defaults, protocol),
+    weight: weight === "consul" ? null : weight,
+    maxConns: asked("max_conns") ?? null,
+    maxFails: asked("max_fails") ?? null,
+    failTimeout: asked("fail_timeout") ?? null,
+    backupTag: orNull(asked("backup")),
+    includeStates: asked("include_states") ?? BUILT_IN.include_states,
+    whenNoneHealthy: asked("when_none_healthy") ?? BUILT_IN.when_none_healthy,
+    whenMaintenance: asked("when_maintenance") ?? BUILT_IN.when_maintenance,
+    address: asked("address") ?? BUILT_IN.address,
+  };
+}
+
+function orNull(value: string | false | undefined): string | null {
+  return value === undefined || value === false ? null : value;
+}
+
+function algorithmOf(name: string, own: UpstreamOptions, written: unknown, protocol: Protocol): Algorithm | Issue {
+  const algorithm = parseAlgorithm(written, protocol);
+  if (!isProblem(algorithm)) return algorithm;
+  const path = own.algorithm === undefined ? ["defaults", "algorithm"] : ["upstreams", name, "algorithm"];
+  return { path, at: "value", text: `for upstream ${name}: ${problemText(algorithm)}.` };
+}
+
+/**
+ * The directives in the order of their table. What only `defaults` asks for is left out where it does not fit: one
+ * `keepalive` there must not forbid a stream upstream. What the upstream itself asks for stays, to be refused by name.
+ */
+function directivesOf(own: UpstreamOptions, defaults: UpstreamOptions, protocol: Protocol): readonly Directive[] {
+  const [mine, inherited] = [own, defaults] as readonly Readonly<Record<string, unknown>>[];
+  const asked = Object.keys(DIRECTIVES).flatMap((name) => {
+    const value = mine?.[name] ?? inherited?.[name];
+    return Array.isArray(value) ? [{ name, arguments: value as readonly string[], isOwn: mine?.[name] !== undefined }] : [];
+  });
+  return asked
+    .filter(({ name, isOwn }) => isOwn || fits(name, protocol, asked))
+    .map(({ name, arguments: values }) => ({ name, arguments: values }));
+}
+
+function fits(name: string, protocol: Protocol, asked: readonly { readonly name: string }[]): boolean {
+  const rule = DIRECTIVES[name];
+  return rule?.protocols.includes(protocol) === true && (rule.needs === null || asked.some((other) => other.name === rule.needs));
+}

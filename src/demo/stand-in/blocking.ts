@@ -1,0 +1,23 @@
+import type { Clock } from "../../model/clock.ts";
+import type { Catalog, Topic } from "./catalog.ts";
+
+/** What a query looks at: which changes wake it, and how new it is. Both can differ from one moment to the next. */
+export interface Watched {
+  topics(): readonly Topic[];
+  index(): number;
+}
+
+/**
+ * Waits until what is watched is newer than `index`, or `waitMs` are over, or nobody listens any more. An index above
+ * the present one is deaf to all changes until then, as Consul's is.
+ */
+export async function waitForChange(watched: Watched, query: { index: number; waitMs: number }, catalog: Catalog, clock: Clock, gone: AbortSignal): Promise<void> {
+  if (query.index === 0) return;
+  const end = clock.now() + query.waitMs;
+  for (let left = query.waitMs; watched.index() <= query.index && left > 0 && !gone.aborted; left = end - clock.now()) {
+    const woken = new AbortController();
+    const forget = catalog.onChange(watched.topics(), () => woken.abort());
+    await clock.sleep(left, AbortSignal.any([gone, woken.signal]));
+    forget();
+  }
+}

@@ -1,0 +1,131 @@
+import { identityOf, type Instance } from "./instance.ts";
+import type { Memory } from "./memory.ts";
+import { judgeInstances } from "./servers.ts";
+import type { Protocol, Settings, UpstreamSettings } from "./settings.ts";
+import { type Answer, type Snapshot, watchKey } from "./snapshot.ts";
+
+/** `held`: a mass drop that is not yet believed; the brake that sets it is a step of `believe` still to come. */
+export type BeliefState = "ok" | "held" | "kept" | "stale" | "quarantined" | "empty";
+
+/** What we hold to be true of one upstream. */
+export interface UpstreamBelief {
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly state: BeliefState;
+  /** A whole sentence, null when the newest answer is believed as it is. */
+  readonly reason: string | null;
+  /** What Nginx should balance over. */
+  readonly instances: readonly Instance[];
+  /** The last believed answer in which somebody served. */
+  readonly lastGood: readonly Instance[];
+}
+
+/** What we hold to be true: a fold over snapshots and time, by protocol and name. */
+export interface Belief {
+  readonly upstreams: ReadonlyMap<string, UpstreamBelief>;
+}
+
+/** A change of an upstream's state that the operator should hear of. */
+export interface BeliefEvent {
+  readonly upstream: string;
+  readonly from: BeliefState;
+  readonly to: BeliefState;
+  readonly reason: string | null;
+}
+
+export interface Believed {
+  readonly belief: Belief;
+  /** When to fold the same snapshot in again although nothing was heard, on the clock of `now`; null: never. */
+  readonly wakeAt: number | null;
+  readonly events: readonly BeliefEvent[];
+}
+
+/** What is believed before Consul has answered: nothing of memory is fresh, and none of it is thrown away. */
+export function recall(memory: Memory, settings: Settings): Belief {
+  const remembered = new Map(memory.upstreams.map((upstream) => [keyOf(upstream), upstream.serving]));
+  const upstreams = settings.upstreams.map((upstream): UpstreamBelief => {
+    const lastGood = remembered.get(keyOf(upstream)) ?? [];
+    const reason = "Consul has not answered yet";
+    return { name: upstream.name, protocol: upstream.protocol, state: lastGood.length === 0 ? "empty" : "stale", reason, instances: lastGood, lastGood };
+  });
+  return { upstreams: new Map(upstreams.map((upstream) => [keyOf(upstream), upstream])) };
+}
+
+/**
+ * Folds a snapshot into the belief. Pure: `now` (milliseconds, monotonic) is an argument, and the caller owns the timer
+ * that `wakeAt` asks for.
+ */
+export function believe(belief: Belief, snapshot: Snapshot, settings: Settings, _now: number): Believed {
+  const next = settings.upstreams.map((upstream) => {
+    const before = belief.upstreams.get(keyOf(upstream));
+    return { before, after: believeUpstream(before, snapshot.answers.get(watchKey(upstream.watch)), upstream, settings) };
+  });
+  const upstreams = new Map(next.map(({ after }) => [keyOf(after), after]));
+  return { belief: { upstreams }, wakeAt: null, events: next.flatMap(({ before, after }) => eventsOf(before, after)) };
+}
+
+export function keyOf({ protocol, name }: { readonly protocol: Protocol; readonly name: string }): string {
+  return `${protocol} ${name}`;
+}
+
+function believeUpstream(before: UpstreamBelief | undefined, answer: Answer | undefined, upstream: UpstreamSettings, settings: Settings): UpstreamBelief {
+  const lastGood = before?.lastGood ?? [];
+  const claim = claimOf(answer, upstream, settings);
+  const verdict = "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, lastGood, before?.instances ?? []);
+  return { name: upstream.name, protocol: upstream.protocol, lastGood, ...verdict };
+}
+
+type Verdict = Pick<UpstreamBelief, "state" | "reason" | "instances"> & Partial<Pick<UpstreamBelief, "lastGood">>;
+type Refusal = { readonly state: "stale" | "quarantined"; readonly reason: string };
+
+/** What the answer claims, or why it cannot be taken. */
+function claimOf(answer: Answer | undefined, { name }: UpstreamSettings, { safety }: Settings): { readonly instances: readonly Instance[] } | Refusal {
+  if (answer === undefined) return { state: "stale", reason: "Consul has not answered for it yet" };
+  if (answer.kind === "failed") return { state: "stale", reason: answer.disbelief.reason };
+  if (answer.instances.length <= safety.maxServers) return answer;
+  return { state: "quarantined", reason: `${answer.instances.length} instances are more than the ${safety.maxServers} that safety.max_servers allows in ${name}` };
+}
+
+function whenNotAnswered(refusal: Refusal, lastGood: readonly Instance[], present: readonly Instance[]): Verdict {
+  if (lastGood.length === 0 && refusal.state === "stale") return { state: "empty", reason: refusal.reason, instances: [] };
+  return { ...refusal, instances: present.length > 0 ? present : lastGood };
+}
+
+function whenAnswered(instances: readonly Instance[], lastGood: readonly Instance[], upstream: UpstreamSettings): Verdict {
+  if (someServe(instances, upstream)) return { state: "ok", reason: null, instances, lastGood: instances };
+  return noneHealthy(instances, lastGood, upstream);
+}
+
+/** The three policies for an upstream in which nobody is healthy (design, section 5). */
+function noneHealthy(instances: readonly Instance[], lastGood: readonly Instance[], upstream: UpstreamSettings): Verdict {
+  const why = instances.length === 0 ? "no instance is registered" : `none of its ${instances.length} instances is healthy`;
+  if (upstream.whenNoneHealthy === "all" && instances.length > 0) {
+    return { state: "kept", reason: `${why}: all of them are used`, instances: instances.map((instance) => ({ ...instance, checks: [] })) };
+  }
+  if (upstream.whenNoneHealthy === "refuse" || lastGood.length === 0) {
+    const policy = upstream.whenNoneHealthy === "refuse" ? "requests are refused" : "none was ever seen healthy, so requests are refused";
+    return { state: "empty", reason: `${why}: ${policy}`, instances: upstream.whenNoneHealthy === "refuse" ? instances : [] };
+  }
+  const { kept, frozen } = stillThere(lastGood, instances, upstream);
+  return { state: "kept", reason: `${why}: the last good servers stay${frozen ? ", also those that are gone" : ""}`, instances: kept, lastGood: kept };
+}
+
+/** What of the last good list is still registered where it was: addresses are re-used. Never emptied: then it is frozen. */
+function stillThere(lastGood: readonly Instance[], instances: readonly Instance[], upstream: UpstreamSettings): { kept: readonly Instance[]; frozen: boolean } {
+  const places = new Set(instances.map(placeOf));
+  const kept = lastGood.filter((instance) => places.has(placeOf(instance)));
+  return someServe(kept, upstream) ? { kept, frozen: false } : { kept: lastGood, frozen: true };
+}
+
+function placeOf(instance: Instance): string {
+  return JSON.stringify([identityOf(instance), instance.address, instance.nodeAddress, instance.port, instance.taggedAddresses]);
+}
+
+function someServe(instances: readonly Instance[], upstream: UpstreamSettings): boolean {
+  return judgeInstances(instances, upstream).some(({ role }) => role === "serves");
+}
+
+function eventsOf(before: UpstreamBelief | undefined, after: UpstreamBelief): BeliefEvent[] {
+  const from = before?.state ?? "empty";
+  return from === after.state && before?.reason === after.reason ? [] : [{ upstream: after.name, from, to: after.state, reason: after.reason }];
+}

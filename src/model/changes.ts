@@ -1,0 +1,88 @@
+import type { Protocol } from "./settings.ts";
+import { printedServers, isPlaceholder, type Server, type Upstream } from "./upstream.ts";
+
+export interface ServerAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What of a server can differ; only what does is listed. */
+export type ServerFacts = Partial<Omit<Server, "address" | "port">>;
+
+/** What a change means to Nginx, upstream by upstream (contract: `diff --json`). */
+export interface UpstreamChange {
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly change: "create" | "update" | "remove";
+  readonly added: readonly ServerAddress[];
+  readonly removed: readonly ServerAddress[];
+  readonly changed: readonly (ServerAddress & { readonly from: ServerFacts; readonly to: ServerFacts })[];
+  /** Directives of the block, as text without the semicolon; null where there was, or will be, none. */
+  readonly directives: readonly { readonly name: string; readonly from: string | null; readonly to: string | null }[];
+}
+
+/** The semantic difference between two sets of upstreams, whoever wrote them, sorted by protocol and name. */
+export function diffUpstreams(before: readonly Upstream[], after: readonly Upstream[]): readonly UpstreamChange[] {
+  const [old, wanted] = [byKey(before), byKey(after)];
+  const keys = [...new Set([...old.keys(), ...wanted.keys()])].sort();
+  return keys.flatMap((key) => {
+    const change = diffUpstream(old.get(key), wanted.get(key));
+    return change === null ? [] : [change];
+  });
+}
+
+function byKey(upstreams: readonly Upstream[]): Map<string, Upstream> {
+  return new Map(upstreams.map((upstream) => [`${upstream.protocol} ${upstream.name}`, upstream]));
+}
+
+function diffUpstream(before: Upstream | undefined, after: Upstream | undefined): UpstreamChange | null {
+  const named = after ?? before;
+  if (named === undefined) return null;
+  const [old, wanted] = [serversOf(before), serversOf(after)];
+  const difference = {
+    name: named.name,
+    protocol: named.protocol,
+    change: before === undefined ? "create" : after === undefined ? "remove" : "update",
+    added: [...wanted.values()].filter((server) => !old.has(keyOf(server))).map(addressOf),
+    removed: [...old.values()].filter((server) => !wanted.has(keyOf(server))).map(addressOf),
+    changed: [...wanted.values()].flatMap((server) => diffServer(old.get(keyOf(server)), server)),
+    directives: diffDirectives(before, after),
+  } as const;
+  const same = difference.change === "update" && [difference.added, difference.removed, difference.changed, difference.directives].every((list) => list.length === 0);
+  return same ? null : difference;
+}
+
+function serversOf(upstream: Upstream | undefined): Map<string, Server> {
+  const servers = upstream === undefined ? [] : printedServers(upstream).filter((server) => !isPlaceholder(server));
+  return new Map(servers.map((server) => [keyOf(server), server]));
+}
+
+function keyOf({ address, port }: ServerAddress): string {
+  return `${address} ${port}`;
+}
+
+function addressOf({ address, port }: ServerAddress): ServerAddress {
+  return { address, port };
+}
+
+const FACTS = ["weight", "state", "backup", "maxConns", "maxFails", "failTimeout"] as const;
+
+function diffServer(before: Server | undefined, after: Server): UpstreamChange["changed"] {
+  if (before === undefined) return [];
+  const differing = FACTS.filter((fact) => before[fact] !== after[fact]);
+  if (differing.length === 0) return [];
+  const pick = (server: Server): ServerFacts => Object.fromEntries(differing.map((fact) => [fact, server[fact]]));
+  return [{ ...addressOf(after), from: pick(before), to: pick(after) }];
+}
+
+function diffDirectives(before: Upstream | undefined, after: Upstream | undefined): UpstreamChange["directives"] {
+  if (before === undefined || after === undefined) return [];
+  const [old, wanted] = [directiveTexts(before), directiveTexts(after)];
+  return [...new Set([...old.keys(), ...wanted.keys()])]
+    .filter((name) => old.get(name) !== wanted.get(name))
+    .map((name) => ({ name, from: old.get(name) ?? null, to: wanted.get(name) ?? null }));
+}
+
+function directiveTexts(upstream: Upstream): Map<string, string> {
+  return new Map(upstream.directives.map(({ name, arguments: words }) => [name, [name, ...words].join(" ")]));
+}

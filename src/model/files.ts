@@ -1,0 +1,28 @@
+/** Path to text: what should be at each destination. */
+export type FileSet = ReadonlyMap<string, string>;
+
+/** What stands at a path now. `text` is null where there is no file. */
+export interface DiskFile {
+  readonly path: string;
+  readonly text: string | null;
+  /** null where there is no file. */
+  readonly identity: FileIdentity | null;
+}
+
+/** What tells whether a file is still the very one that was placed: any write, rename or chmod moves one of these. */
+export interface FileIdentity {
+  readonly device: string;
+  readonly inode: string;
+  /** Nanoseconds since the epoch, as text: it is beyond a double. */
+  readonly changedAtNs: string;
+}
+
+/** A file that we placed, and how to know it again. */
+export interface PlacedFile {
+  readonly path: string;
+  readonly hash: string;
+  readonly identity: FileIdentity;
+}
+
+/** Every file of ours starts with these words (contract: signals and files). */
+export const MANAGED_MARK = "# Managed by upstreamd";

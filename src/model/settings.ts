@@ -1,0 +1,68 @@
+import { type Watch, watchKey } from "./snapshot.ts";
+
+export type Protocol = "http" | "stream";
+
+/** A simple directive as Nginx has it: a name and its arguments, unquoted. */
+export interface Directive {
+  readonly name: string;
+  readonly arguments: readonly string[];
+}
+
+/** A load-balancing method with the arguments it is printed with; `round_robin` is Nginx's default and prints nothing. */
+export interface Algorithm {
+  readonly method: string;
+  readonly arguments: readonly string[];
+}
+
+export type IncludeStates = "passing" | "warning" | "any";
+export type WhenNoneHealthy = "keep_last" | "all" | "refuse";
+export type WhenMaintenance = "down" | "remove";
+export type AddressChoice = { readonly from: "service" } | { readonly from: "node" } | { readonly from: "tagged"; readonly name: string };
+
+/** What the operator wants of one upstream, with every default filled in. */
+export interface UpstreamSettings {
+  readonly name: string;
+  readonly protocol: Protocol;
+  readonly watch: Watch;
+  /** An instance must carry all of these, to the letter. */
+  readonly tags: readonly string[];
+  readonly algorithm: Algorithm;
+  /** `zone`, `keepalive` and the like, without the method, in the order they were asked for. */
+  readonly directives: readonly Directive[];
+  /** null: Consul's own weights. */
+  readonly weight: number | null;
+  readonly maxConns: number | null;
+  readonly maxFails: number | null;
+  /** Seconds. */
+  readonly failTimeout: number | null;
+  /** Instances with this tag become backups. */
+  readonly backupTag: string | null;
+  readonly includeStates: IncludeStates;
+  readonly whenNoneHealthy: WhenNoneHealthy;
+  readonly whenMaintenance: WhenMaintenance;
+  readonly address: AddressChoice;
+}
+
+/** The brake's measures (design, section 5). */
+export interface Safety {
+  /** The share of an upstream's servers that may vanish at once. */
+  readonly maxDrop: number;
+  readonly windowMs: number;
+  readonly confirmMs: number;
+  /** More servers than this in one upstream are not believed. */
+  readonly maxServers: number;
+}
+
+/** All that decides what is rendered, apart from Consul, memory, templates and Nginx's version. */
+export interface Settings {
+  readonly upstreams: readonly UpstreamSettings[];
+  /** The file for each protocol; null where no upstream needs one. */
+  readonly outputs: Readonly<Record<Protocol, string | null>>;
+  readonly safety: Safety;
+}
+
+/** The watches that the settings need, each once, in the order of the upstreams. */
+export function watchesOf(settings: Settings): readonly Watch[] {
+  const byKey = new Map(settings.upstreams.map(({ watch }) => [watchKey(watch), watch]));
+  return [...byKey.values()];
+}

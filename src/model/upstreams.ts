@@ -1,0 +1,64 @@
+import { type Belief, keyOf, type UpstreamBelief } from "./belief.ts";
+import { DIRECTIVES, METHODS } from "./capabilities.ts";
+import { type Judgement, judgeInstances } from "./servers.ts";
+import type { Directive, Settings, UpstreamSettings } from "./settings.ts";
+import type { Server, Upstream } from "./upstream.ts";
+
+/** An upstream with what was decided about it, for status and log. */
+export interface BuiltUpstream {
+  readonly upstream: Upstream;
+  readonly belief: UpstreamBelief;
+  readonly judgements: readonly Judgement[];
+}
+
+/** With `hash ... consistent` each unit of weight costs Nginx 160 points at every parse (handbook: nginx section 2). */
+const MAX_RING_WEIGHT = 5_000;
+
+/** Turns what is believed into what Nginx should balance over, sorted by name. */
+export function buildUpstreams(belief: Belief, settings: Settings): readonly BuiltUpstream[] {
+  const sorted = [...settings.upstreams].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  return sorted.flatMap((upstream) => {
+    const believed = belief.upstreams.get(keyOf(upstream));
+    return believed === undefined ? [] : [buildUpstream(believed, upstream)];
+  });
+}
+
+function buildUpstream(belief: UpstreamBelief, settings: UpstreamSettings): BuiltUpstream {
+  const judgements = judgeInstances(belief.instances, settings);
+  const servers = judgements.flatMap(({ server }) => (server === null ? [] : [server]));
+  const weighed = settings.weight === null ? weigh(servers, settings) : servers;
+  const directives = directivesOf(settings, weighed.length);
+  return { upstream: { name: settings.name, protocol: settings.protocol, directives, servers: weighed }, belief, judgements };
+}
+
+/** Divides the weights by their common divisor, and shrinks them where a hash ring would grow beyond all measure. */
+function weigh(servers: readonly Server[], { algorithm }: UpstreamSettings): readonly Server[] {
+  const divisor = servers.map(({ weight }) => weight).reduce(commonDivisor, 0) || 1;
+  const sum = servers.reduce((total, { weight }) => total + weight / divisor, 0);
+  const shrink = algorithm.arguments.includes("consistent") && sum > MAX_RING_WEIGHT ? MAX_RING_WEIGHT / sum : 1;
+  return servers.map((server) => ({ ...server, weight: Math.max(1, Math.round((server.weight / divisor) * shrink)) }));
+}
+
+function commonDivisor(a: number, b: number): number {
+  return b === 0 ? a : commonDivisor(b, a % b);
+}
+
+/** The block's directives in the order that every version understands. */
+function directivesOf(settings: UpstreamSettings, servers: number): readonly Directive[] {
+  const method: readonly Directive[] =
+    METHODS[settings.algorithm.method]?.prints === false ? [] : [{ name: settings.algorithm.method, arguments: settings.algorithm.arguments }];
+  const others = Object.keys(DIRECTIVES).flatMap((name) => settings.directives.filter((directive) => directive.name === name));
+  return [...method, ...others.map((directive) => (directive.name === "zone" ? zoneOf(settings, directive, servers) : directive))];
+}
+
+/** Zone names share one space with every other shared memory zone, so they say whose they are (handbook: nginx section 9). */
+function zoneOf({ name, protocol }: UpstreamSettings, directive: Directive, servers: number): Directive {
+  const size = directive.arguments[0] === "auto" ? zoneSize(servers) : (directive.arguments[0] ?? zoneSize(servers));
+  return { name: "zone", arguments: [`upstreamd_${protocol}_${name}`, size] };
+}
+
+/** The next power of two above one and a half times what the servers need, so that growth seldom changes the line (handbook: nginx-matrix section 5). */
+function zoneSize(servers: number): string {
+  const kibibytes = 32 + 1.5 * servers;
+  return `${Math.max(64, 2 ** Math.ceil(Math.log2(kibibytes)))}k`;
+}

@@ -1,0 +1,59 @@
+import { readFileSync, statSync } from "node:fs";
+import { parseConfiguration, type ParsedDirective } from "../model/grammar/directives.ts";
+
+/** An `include` somewhere in a file, and where its argument stands in the text. */
+export interface Include {
+  readonly pattern: string;
+  readonly from: number;
+  readonly to: number;
+  /** At the outermost level of its file. */
+  readonly outermost: boolean;
+}
+
+/** What matters to us of a file of the user's configuration. */
+export interface ConfigurationFile {
+  readonly text: string;
+  readonly includes: readonly Include[];
+  /** The directives at its outermost level, without what is in their blocks. */
+  readonly outermost: readonly { readonly name: string; readonly arguments: readonly string[] }[];
+}
+
+/** Why a file says nothing: it is not there, or it cannot be read or parsed. */
+export interface Unreadable {
+  readonly missing: boolean;
+  readonly because: string;
+}
+
+/** Reads files of a configuration, and parses each only when it changed. */
+export function createConfigurationReader(): (path: string) => ConfigurationFile | Unreadable {
+  const known = new Map<string, { readonly stamp: string; readonly file: ConfigurationFile | Unreadable }>();
+  return (path) => {
+    try {
+      const { dev, ino, ctimeNs, size } = statSync(path, { bigint: true });
+      const stamp = `${dev}:${ino}:${ctimeNs}:${size}`;
+      const before = known.get(path);
+      if (before?.stamp === stamp) return before.file;
+      const file = readConfiguration(readFileSync(path, "utf8"));
+      known.set(path, { stamp, file });
+      return file;
+    } catch (error) {
+      const { code = "", message } = error as NodeJS.ErrnoException;
+      return { missing: code === "ENOENT", because: message };
+    }
+  };
+}
+
+/** What a text includes and has at its outermost level. One that cannot be parsed and certainly includes nothing is no obstacle. */
+export function readConfiguration(text: string): ConfigurationFile | Unreadable {
+  const parsed = parseConfiguration(text);
+  if ("error" in parsed) return text.includes("include") ? { missing: false, because: `${parsed.error} in line ${parsed.line}` } : { text, includes: [], outermost: [] };
+  const outermost = parsed.directives.filter(({ name }) => name !== "include").map(({ name, arguments: args }) => ({ name, arguments: args }));
+  return { text, includes: [...includesOf(parsed.directives, true)], outermost };
+}
+
+function* includesOf(directives: readonly ParsedDirective[], outermost: boolean): Iterable<Include> {
+  for (const { name, arguments: [pattern], words: [word], block } of directives) {
+    if (name === "include" && pattern !== undefined && word !== undefined) yield { pattern, from: word.from, to: word.to, outermost };
+    if (block !== null) yield* includesOf(block, false);
+  }
+}

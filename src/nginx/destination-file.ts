@@ -1,0 +1,114 @@
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { FileIdentity } from "../model/files.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { followLinks } from "./include-tree.ts";
+
+/** Who a file belongs to and who may use it. */
+export interface Ownership {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A file as it stands, in its own bytes. */
+export interface StandingFile {
+  readonly bytes: Buffer;
+  readonly ownership: Ownership;
+  readonly identity: FileIdentity;
+}
+
+/** Reads a file and its identity at one moment; null where there is none. Throws DESTINATION where it cannot be read. */
+export async function readStanding(path: string): Promise<StandingFile | null> {
+  return attempt("read", path, async () => {
+    const file = await open(path, "r").catch(orNullIfMissing);
+    if (file === null) return null;
+    try {
+      const bytes = await file.readFile();
+      const { dev, ino, ctimeNs, mode, uid, gid } = await file.stat({ bigint: true });
+      const identity = { device: String(dev), inode: String(ino), changedAtNs: String(ctimeNs) };
+      return { bytes, identity, ownership: { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) } };
+    } finally {
+      await file.close();
+    }
+  });
+}
+
+/** Writes and syncs the dotfile that is to be renamed over `target`. Throws DESTINATION where the disk refuses; then nothing is left. */
+export async function writeDotfile(path: string, content: string | Buffer, ownership: Ownership | null): Promise<string> {
+  const dotfile = dotfileOf(followLinks(path));
+  return attempt("write", path, async () => {
+    await rm(dotfile, { force: true });
+    const file = await open(dotfile, "wx", 0o600);
+    try {
+      await file.writeFile(content);
+      await take(file, ownership);
+      await file.sync();
+    } catch (error) {
+      await rm(dotfile, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return dotfile;
+  });
+}
+
+/** Makes renames and removals in a folder last over a loss of power. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+const MARK = ".upstreamd-";
+
+/** A name beside the file that no usual `include` matches: it begins with a dot. */
+export function dotfileOf(target: string): string {
+  return join(dirname(target), `.${basename(target)}${MARK}new`);
+}
+
+/** Whether a name is that of a dotfile of ours beside the file called `target`, whoever of us wrote it. */
+export function isDotfileOf(target: string, name: string): boolean {
+  return name.startsWith(`.${basename(target)}${MARK}`);
+}
+
+/** Says of whatever the disk refuses which destination it was, and what helps. */
+export async function attempt<T>(doing: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw new UpstreamdError("DESTINATION", `cannot ${doing} ${path}: ${messageOf(error)}`, HINTS[code] ?? "look at the file and its folder");
+  }
+}
+
+/** The owner before the mode: a change of owner clears bits of it. */
+async function take(file: FileHandle, ownership: Ownership | null): Promise<void> {
+  if (ownership !== null) {
+    const { uid, gid } = await file.stat();
+    if (uid !== ownership.uid || gid !== ownership.gid) await file.chown(ownership.uid, ownership.gid);
+  }
+  await file.chmod(ownership?.mode ?? 0o644);
+}
+
+function orNullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: "make room on that file system; nothing was changed",
+  EDQUOT: "raise the quota of the user that runs upstreamd; nothing was changed",
+  EROFS: "mount it read-write, or choose another destination",
+  EACCES: "run upstreamd as a user that may write in that folder",
+  EPERM: "run upstreamd as root, or give it the file (chown) so that its owner can be kept",
+  ENOENT: "make its folder first; upstreamd makes none",
+  ENOTDIR: "one of its folders is a file: choose another destination",
+  EISDIR: "it is a folder: choose the name of a file",
+  EBUSY: "it is mounted by itself (a container's file mount): mount its folder instead",
+  ELOOP: "its symbolic links lead in a circle",
+};

@@ -1,0 +1,105 @@
+import { lstat, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { DiskFile, PlacedFile } from "../model/files.ts";
+import { hashText } from "../model/hash.ts";
+import type { Host } from "../model/host.ts";
+import type { FileChange } from "../model/plan.ts";
+import { attempt, dotfileOf, isDotfileOf, readStanding, type StandingFile, syncFolder, writeDotfile } from "./destination-file.ts";
+import { followLinks } from "./include-tree.ts";
+
+export type Destinations = Pick<Host, "read" | "stage" | "place" | "discard" | "restore">;
+
+/** What was replaced, so that it can be put back in its own bytes, with its owner, and behind its link. */
+interface Replaced {
+  readonly file: StandingFile;
+  /** Where the path itself was a symbolic link: what it said. */
+  readonly link: string | null;
+}
+
+/**
+ * The destinations on disk. A file is written beside its place, synced and renamed, so that Nginx meets the old or the new one
+ * and nothing between (design, section 4, step 6). All throw DESTINATION where the disk refuses.
+ */
+export function createDestinations(): Destinations {
+  const replaced = new Map<string, Replaced>();
+  return {
+    read: (paths) => Promise.all(paths.map(readDisk)),
+    stage: async (changes) => {
+      for (const { path, after } of changes) {
+        if (after !== null) await writeDotfile(path, after, (await readStanding(path))?.ownership ?? null);
+      }
+    },
+    place: async (changes) => {
+      replaced.clear();
+      for (const change of changes) await placeOne(change, replaced);
+      await syncFolders(changes);
+      return (await Promise.all(changes.map(placedFile))).flat();
+    },
+    discard: async (paths) => {
+      for (const path of paths) await discardBeside(path);
+    },
+    restore: async (changes) => {
+      for (const change of [...changes].reverse()) await restoreOne(change, replaced.get(change.path));
+      await syncFolders(changes);
+    },
+  };
+}
+
+async function readDisk(path: string): Promise<DiskFile> {
+  const file = await readStanding(path);
+  return { path, text: file?.bytes.toString("utf8") ?? null, identity: file?.identity ?? null };
+}
+
+async function placeOne({ path, after }: FileChange, replaced: Map<string, Replaced>): Promise<void> {
+  const file = await readStanding(path);
+  if (file !== null) replaced.set(path, { file, link: await readlink(path).catch(() => null) });
+  if (after === null) return removeOne(path);
+  const target = followLinks(path);
+  await attempt("replace", path, () => rename(dotfileOf(target), target));
+}
+
+/** A link goes with its file: left alone it would lead nowhere, and Nginx would refuse to start. */
+async function removeOne(path: string): Promise<void> {
+  const target = followLinks(path);
+  await attempt("remove", path, async () => {
+    await rm(path, { force: true });
+    await rm(target, { force: true });
+  });
+  if (dirname(target) !== dirname(path)) await syncFolder(dirname(target)).catch(() => undefined);
+}
+
+async function restoreOne({ path, before }: FileChange, replaced: Replaced | undefined): Promise<void> {
+  if (before === null) return removeOne(path);
+  const standing = await readStanding(path);
+  const kept = replaced?.file.bytes.toString("utf8") === before ? replaced : undefined;
+  const bytes = kept?.file.bytes ?? Buffer.from(before);
+  if (standing?.bytes.equals(bytes) === true) return;
+  if (standing === null && kept?.link != null) await attempt("restore the link", path, () => relink(path, kept.link ?? ""));
+  const dotfile = await writeDotfile(path, bytes, standing?.ownership ?? kept?.file.ownership ?? null);
+  await attempt("restore", path, () => rename(dotfile, followLinks(path)));
+}
+
+async function relink(path: string, link: string): Promise<void> {
+  if ((await lstat(path).catch(() => null)) === null) await symlink(link, path);
+}
+
+async function placedFile({ path, after }: FileChange): Promise<PlacedFile[]> {
+  const file = after === null ? null : await readStanding(path);
+  return file === null || after === null ? [] : [{ path, hash: hashText(after), identity: file.identity }];
+}
+
+async function discardBeside(path: string): Promise<void> {
+  for (const target of new Set([path, followLinks(path)])) {
+    const folder = dirname(target);
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names.filter((one) => isDotfileOf(target, one))) {
+      await attempt("remove what was staged for", path, () => rm(join(folder, name), { force: true }));
+    }
+  }
+}
+
+async function syncFolders(changes: readonly FileChange[]): Promise<void> {
+  for (const folder of new Set(changes.map(({ path }) => dirname(followLinks(path))))) {
+    await attempt("sync the folder of", folder, () => syncFolder(folder));
+  }
+}

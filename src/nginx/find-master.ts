@@ -1,0 +1,59 @@
+import { statSync } from "node:fs";
+import { configOf, type Installation, isSameFile, readPidFile } from "./installation.ts";
+import { listMasters, type Master, readMaster } from "./masters.ts";
+import { isProcHidden, readStat, readTitle } from "./proc.ts";
+
+/** The master of one Nginx; `none`: it certainly does not run; `unknown`: that cannot be told, and why. */
+export type FoundMaster =
+  | { readonly found: "master"; readonly master: Master }
+  | { readonly found: "none" }
+  | { readonly found: "unknown"; readonly reason: string };
+
+/**
+ * Finds the master of this Nginx: the pid file names it and its title does not contradict, else one that was started with the same
+ * configuration. A number in a file is never believed by itself (handbook: nginx section 5).
+ */
+export function findMaster(installation: Installation): FoundMaster {
+  const number = readPidFile(installation.pidFile);
+  const named = number === null ? null : readMaster(number);
+  if (named !== null && (isOurs(named, installation) || cannotTell(named, installation))) return { found: "master", master: named };
+  const others = listMasters().filter((master) => master.pid !== named?.pid && isOurs(master, installation) && seesOurConfig(master, installation));
+  const [other] = [...others.filter(({ ownNumber }) => ownNumber === number), ...others];
+  if (other !== undefined) return { found: "master", master: other };
+  return whyNone(number, named, installation);
+}
+
+/** The pid file of the binary that is being replaced (`kill -USR2`), while that one still runs; else null. */
+export function upgradeInProgress({ pidFile }: Installation): string | null {
+  const path = `${pidFile}.oldbin`;
+  const number = readPidFile(path);
+  return number !== null && readMaster(number) !== null ? path : null;
+}
+
+function whyNone(number: number | null, named: Master | null, { pidFile, config }: Installation): FoundMaster {
+  if (named !== null) return { found: "unknown", reason: `${pidFile} names process ${named.pid}, which is the master of another Nginx (${named.title}), not of the one with ${config}` };
+  if (isProcHidden()) return { found: "unknown", reason: "the processes of other users are hidden from us (/proc is mounted with hidepid)" };
+  if (number !== null && /(^|\/)nginx( |$)/.test(readTitle(number)) && readStat(number)?.state !== "Z") {
+    return { found: "unknown", reason: `process ${number}, which ${pidFile} names, has no master title: it runs with "master_process off", or is only just starting` };
+  }
+  return { found: "none" };
+}
+
+function isOurs(master: Master, { build, config }: Installation): boolean {
+  return isSameFile(configOf(master.arguments, build), config);
+}
+
+/** Its title does not say which configuration it reads, and without a binary there is no knowing the default. */
+function cannotTell({ arguments: { config, prefix } }: Master, { build }: Installation): boolean {
+  return build === null && config === null && prefix === null;
+}
+
+/** A container may run an Nginx with the same path for a configuration that is another file. */
+function seesOurConfig({ pid, foreign }: Master, { config }: Installation): boolean {
+  try {
+    const [theirs, ours] = [statSync(`/proc/${pid}/root${config}`), statSync(config)];
+    return theirs.dev === ours.dev && theirs.ino === ours.ino;
+  } catch {
+    return !foreign;
+  }
+}

@@ -1,0 +1,149 @@
+import { rmSync, statSync } from "node:fs";
+import type { Clock } from "../model/clock.ts";
+import type { FileSet } from "../model/files.ts";
+import type { TestVerdict } from "../model/host.ts";
+import { messageOf } from "../support/errors.ts";
+import type { Log } from "../support/log.ts";
+import { asArguments, type NginxArguments } from "./arguments.ts";
+import { identityOf } from "./build.ts";
+import type { Run } from "./command.ts";
+import { findMaster } from "./find-master.ts";
+import { fragmentOf, looksLikeStream, standsAlone } from "./fragment.ts";
+import { type IncludeTree, outermostDirectives } from "./include-tree.ts";
+import type { Installation } from "./installation.ts";
+import { runningBinary } from "./observe.ts";
+import { openShadow, type Shadow } from "./shadow.ts";
+import { planShadow } from "./shadow-plan.ts";
+import { judgeTest, type Judging } from "./test-verdict.ts";
+
+/** What the tests of configurations need. */
+export interface TestSite {
+  readonly identify: () => Promise<Installation>;
+  readonly run: Run;
+  readonly tree: IncludeTree;
+  readonly destinations: readonly string[];
+  readonly stateDir: string;
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Tester {
+  test(files: FileSet): Promise<TestVerdict>;
+  testLive(): Promise<TestVerdict>;
+  /** How long the last test took; verification is given time by it. */
+  lastMs(): number;
+}
+
+/** Tests configurations by `nginx -t`, as strongly as the host allows (design, section 4). */
+export function createTester(site: TestSite): Tester {
+  const said = new Set<string>();
+  let lastMs = 0;
+  const timed = async (test: () => Promise<TestVerdict>) => {
+    const started = site.clock.now();
+    const verdict = await test();
+    lastMs = site.clock.now() - started;
+    return verdict;
+  };
+  const warnOnce = (because: string) => {
+    if (!said.has(because)) site.log.warn("generated files are tested alone, not within the whole configuration", { because });
+    said.add(because);
+  };
+  return {
+    test: (files) => timed(async () => testCandidate(files, await site.identify(), site, warnOnce)),
+    testLive: () => timed(async () => testConfig(await site.identify(), site, judging(site))),
+    lastMs: () => lastMs,
+  };
+}
+
+async function testCandidate(files: FileSet, installation: Installation, site: TestSite, warnOnce: (because: string) => void): Promise<TestVerdict> {
+  let shadow: Shadow;
+  try {
+    shadow = openShadow(site.stateDir);
+  } catch (error) {
+    return { verdict: "impossible", reason: `the test needs a folder in ${site.stateDir}: ${messageOf(error)}` };
+  }
+  try {
+    return await testInShadow(files, installation, site, shadow, warnOnce);
+  } catch (error) {
+    return { verdict: "impossible", reason: `the test cannot be prepared in ${shadow.root}: ${messageOf(error)}` };
+  } finally {
+    shadow.remove();
+  }
+}
+
+async function testInShadow(files: FileSet, installation: Installation, site: TestSite, shadow: Shadow, warnOnce: (because: string) => void): Promise<TestVerdict> {
+  const { destinations, tree } = site;
+  const plan = planShadow({ config: installation.config, files, destinations, root: shadow.root, tree });
+  if ("because" in plan) {
+    warnOnce(plan.because);
+    const live = await testConfig(installation, site, judging(site));
+    return live.verdict === "accepted" ? testFragment(files, installation, site, shadow) : withoutOurChange(live);
+  }
+  const outside = new Map([...files].filter(([path]) => !plan.reached.has(tree.follow(path))));
+  for (const path of outside.keys()) warnOnce(`${installation.config} does not include ${path}`);
+  if (outside.size < files.size || files.size === 0) {
+    shadow.write(plan);
+    const verdict = await testConfig(installation, site, judging(site, plan.realNames), plan.main);
+    if (verdict.verdict !== "accepted") return blame(verdict, installation, site);
+  }
+  return outside.size === 0 ? { verdict: "accepted", strength: "whole" } : testFragment(outside, installation, site, shadow);
+}
+
+/** A refusal that names none of our files may be the user's own breakage: then the present configuration is refused in the same words. */
+async function blame(verdict: TestVerdict, installation: Installation, site: TestSite): Promise<TestVerdict> {
+  if (verdict.verdict !== "refused" || site.destinations.some((path) => verdict.reason.includes(path))) return verdict;
+  const live = await testConfig(installation, site, judging(site));
+  return live.verdict === "refused" && live.reason === verdict.reason ? withoutOurChange(live) : verdict;
+}
+
+function withoutOurChange(live: TestVerdict): TestVerdict {
+  return live.verdict === "refused" ? { ...live, reason: `Nginx refuses the present configuration, without our change: ${live.reason}` } : live;
+}
+
+/** What only upstreams say can be judged alone; all else waits for the test of the whole configuration after the placing. */
+async function testFragment(files: FileSet, installation: Installation, site: TestSite, shadow: Shadow): Promise<TestVerdict> {
+  const alone = new Map([...files].filter(([, text]) => standsAlone(text)));
+  if (alone.size === 0) return { verdict: "accepted", strength: "fragment" };
+  const modules = outermostDirectives(installation.config, site.tree).flatMap(({ name, arguments: args }) => (name === "load_module" ? args.slice(0, 1) : []));
+  const stream = new Set([...alone].filter(([path, text]) => looksLikeStream(path, text)).map(([path]) => path));
+  const fragment = fragmentOf({ files: alone, stream, modules, without: installation.build?.without ?? new Set(), root: shadow.root });
+  shadow.write(fragment);
+  // Directives of `-g` may be in the fragment already; what it defines does not matter to upstreams.
+  const call = { ...installation, arguments: { ...installation.arguments, globals: null } };
+  const verdict = await testConfig(call, site, { ...judging(site, fragment.realNames), strength: "fragment" }, fragment.config);
+  // A variable may be defined by the user's own files.
+  return verdict.verdict === "refused" && /unknown ".*" variable/.test(verdict.reason) ? { verdict: "accepted", strength: "fragment" } : verdict;
+}
+
+function judging({ timeoutMs, destinations, tree }: TestSite, realNames: ReadonlyMap<string, string> = new Map()): Judging {
+  const ours = new Set(destinations.map(tree.follow));
+  return { strength: "whole", isOurs: (path) => ours.has(tree.follow(path)), realNames, timeoutMs };
+}
+
+/** When the binary on disk is no longer the one that runs, both have to accept: the next reload and the next start. */
+async function testConfig(installation: Installation, site: TestSite, judged: Judging, config: string = installation.config): Promise<TestVerdict> {
+  const { binary } = installation;
+  if (binary === null) return { verdict: "impossible", reason: "no nginx binary was found on the PATH; set nginx.binary" };
+  const found = findMaster(installation);
+  const running = found.found === "master" ? runningBinary(found.master.pid) : null;
+  const [there, here] = running === null ? [null, null] : await Promise.all([identityOf(running), identityOf(binary)]);
+  const binaries = running !== null && there !== null && there !== here ? [binary, running] : [binary];
+  let verdict: TestVerdict = { verdict: "accepted", strength: judged.strength };
+  for (const one of binaries) {
+    if (verdict.verdict === "accepted") verdict = await testOnce(one, { ...installation.arguments, config }, installation, site, judged);
+  }
+  return verdict;
+}
+
+async function testOnce(binary: string, args: NginxArguments, installation: Installation, { run, timeoutMs }: TestSite, judged: Judging): Promise<TestVerdict> {
+  const hadPidFile = sizeOf(installation.pidFile) !== null;
+  const ended = await run([binary, "-t", ...asArguments(args)], { timeoutMs });
+  // Nginx creates an empty pid file while it tests; where no master runs it would stay.
+  if (!hadPidFile && sizeOf(installation.pidFile) === 0 && findMaster(installation).found === "none") rmSync(installation.pidFile, { force: true });
+  return judgeTest(ended, judged);
+}
+
+function sizeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? null;
+}

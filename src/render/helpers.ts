@@ -1,0 +1,35 @@
+import { commentText, quoteToken } from "../model/grammar/quote.ts";
+import { type Place, shown, templateError } from "./template-error.ts";
+
+/** What may stand anywhere in a configuration without a meaning to Nginx's grammar: neither ends a word nor begins anything. */
+const PLAIN_WORD = /^[A-Za-z0-9_.:/@+=[\]-]{1,1024}$/;
+
+/** Prints `{{x}}`: one plain word, or an error that names the helper to use. `expression` is what stands in the braces. */
+export function printPlain(value: unknown, expression: string, place: Place): string {
+  const text = textOf(value, `{{${expression}}}`, place);
+  if (PLAIN_WORD.test(text)) return text;
+  throw templateError(
+    place,
+    `{{${expression}}} is ${shown(text)}, which is not one plain word`,
+    `Write {{quote ${expression}}} to print it as one quoted word, or # {{comment ${expression}}} in a comment.`,
+  );
+}
+
+/** Prints `{{quote x}}`: one word, in quotes where it needs them. `variables` lets `$` through, for values of the operator's own. */
+export function printQuoted(value: unknown, variables: boolean, place: Place): string {
+  const quoted = quoteToken(textOf(value, "{{quote ...}}", place), { variables });
+  if (quoted.ok) return quoted.text;
+  throw templateError(place, `{{quote ...}} cannot print ${shown(value)}: ${quoted.because}`, "Leave it out, or print it with {{comment x}} in a comment.");
+}
+
+/** Prints `{{comment x}}`: printable ASCII on one line, whatever it was. */
+export function printComment(value: unknown, place: Place): string {
+  return commentText(textOf(value, "{{comment ...}}", place));
+}
+
+/** Text and numbers have one way to be printed; anything else would print as something that nobody meant. */
+function textOf(value: unknown, what: string, place: Place): string {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
+  const hint = value === null ? "It is null where it was not asked for: put {{#if x}}...{{/if}} around it." : "Print one of its fields, or go through it with {{#each x}}.";
+  throw templateError(place, `${what} is ${value === null ? "null" : Array.isArray(value) ? "a list" : "not a text or a number"}`, hint);
+}

@@ -1,0 +1,34 @@
+import type Handlebars from "handlebars";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { RESERVED } from "./placement.ts";
+import { templateError, VIEW_HINT } from "./template-error.ts";
+
+/** Parses a template; what Handlebars says about a fault gets the file's name and the place in it. */
+export function parseTemplate(handlebars: typeof Handlebars, { path, source }: { readonly path: string; readonly source: string }): hbs.AST.Program {
+  const control = RESERVED.exec(source);
+  if (control !== null) throw templateError({ source: path, start: placeOf(source, control.index) }, "it holds a control character", "Remove it.");
+  try {
+    return handlebars.parse(source, { srcName: path });
+  } catch (error) {
+    throw asTemplateError(error, path, source);
+  }
+}
+
+function placeOf(source: string, index: number): { line: number; column: number } {
+  const before = source.slice(0, index).split("\n");
+  return { line: before.length, column: before.at(-1)?.length ?? 0 };
+}
+
+/** Some faults carry their place, a fault of the grammar only names its line. */
+function asTemplateError(error: unknown, path: string, source: string): UpstreamdError {
+  const message = messageOf(error);
+  const { lineNumber, column } = error as { lineNumber?: number; column?: number };
+  if (lineNumber !== undefined) return templateError({ source: path, start: { line: lineNumber, column: column ?? 0 } }, message.replace(/ - \d+:\d+$/, ""), VIEW_HINT);
+  const line = Number(/^Parse error on line (\d+)/.exec(message)?.[1] ?? 1);
+  const text = source.split("\n")[line - 1] ?? "";
+  const brace = text.indexOf("}}}");
+  const found = /Expecting .*, got '(\w+)'$/.exec(message)?.[1];
+  const because = `it does not parse${found === undefined ? "" : found === "EOF" ? ": a block is not closed" : `: ${found} may not stand here`}`;
+  const hint = brace === -1 ? VIEW_HINT : "Put a space between }} and a closing brace of Nginx: {{x}} }.";
+  return templateError({ source: path, start: { line, column: Math.max(brace === -1 ? text.indexOf("{{") : brace, 0) } }, because, hint);
+}

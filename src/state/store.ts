@@ -1,0 +1,116 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Clock } from "../model/clock.ts";
+import type { Intent, Journal } from "../model/host.ts";
+import { EMPTY_MEMORY, type Memory } from "../model/memory.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
+import type { Log } from "../support/log.ts";
+import { takeLock } from "./lock.ts";
+import { parseIntent, parseMemory } from "./records.ts";
+import { syncFolder, writeFileDurably } from "./write-file.ts";
+
+/** The layout of the state folder; a newer one is set aside, never misread. */
+const FORMAT = "1";
+
+/** What survived, and the means to let more survive. */
+export interface Store {
+  readonly memory: Memory;
+  /** The apply that an earlier process left half done. */
+  readonly intent: Intent | null;
+  readonly journal: Journal;
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Opens the state folder for the one process that may write it: makes and locks it, and reads what survived. What cannot
+ * be read is moved aside, said, and never refuses a start.
+ */
+export async function openStore(dir: string, clock: Clock, log: Log): Promise<Store> {
+  await makeFolder(dir);
+  const release = await takeLock(join(dir, "lock"), `the state folder ${dir}`);
+  try {
+    await checkFormat(dir, clock, log);
+    await rm(socketIn(dir), { force: true });
+    const memory = (await readRecord(join(dir, "memory.json"), parseMemory, clock, log)) ?? EMPTY_MEMORY;
+    const intent = await readRecord(join(dir, "journal.json"), parseIntent, clock, log);
+    return { memory, intent, journal: journalIn(dir, clock), release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Where the daemon of a state folder listens for commands; whoever holds the lock may remove what a killed one left. */
+export function socketIn(dir: string): string {
+  return join(dir, "upstreamd.sock");
+}
+
+/** Reads the memory without a lock or a write, for commands that only look; `problem` says why it is empty, if it had to be. */
+export async function peekMemory(dir: string): Promise<{ memory: Memory; problem: string | null }> {
+  try {
+    return { memory: parseMemory(await readFile(join(dir, "memory.json"), "utf8")), problem: null };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { memory: EMPTY_MEMORY, problem: null };
+    return { memory: EMPTY_MEMORY, problem: `the memory in ${dir} cannot be read: ${messageOf(error)}` };
+  }
+}
+
+async function makeFolder(dir: string): Promise<void> {
+  try {
+    await mkdir(dir, { recursive: true, mode: 0o750 });
+  } catch (error) {
+    throw new UpstreamdError("STATE_DIR", `Cannot make the state folder ${dir}: ${messageOf(error)}`, "make it and give it to the user that runs upstreamd, or set state_dir");
+  }
+}
+
+async function checkFormat(dir: string, clock: Clock, log: Log): Promise<void> {
+  const path = join(dir, "format");
+  const found = await readFile(path, "utf8").then((text) => text.trim(), () => null);
+  if (found !== null && found !== FORMAT) {
+    for (const name of ["memory.json", "journal.json"]) await moveAside(join(dir, name), `layout ${found}`, clock, log);
+  }
+  if (found !== FORMAT) await writeFileDurably(path, `${FORMAT}\n`);
+}
+
+async function readRecord<T>(path: string, parse: (text: string) => T, clock: Clock, log: Log): Promise<T | null> {
+  try {
+    return parse(await readFile(path, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    await moveAside(path, messageOf(error), clock, log);
+    return null;
+  }
+}
+
+async function moveAside(path: string, because: string, clock: Clock, log: Log): Promise<void> {
+  const aside = `${path}.set-aside-${stamp(clock)}`;
+  await rename(path, aside).then(
+    () => log.warn("set aside a state file that cannot be read; starting as on a first day", { path, aside, because }),
+    () => undefined,
+  );
+}
+
+function journalIn(dir: string, clock: Clock): Journal {
+  const path = join(dir, "journal.json");
+  const forget = async () => {
+    await rm(path, { force: true });
+    await syncFolder(dir);
+  };
+  return {
+    note: (intent) => writeFileDurably(path, JSON.stringify(intent)),
+    commit: async (memory) => {
+      await writeFileDurably(join(dir, "memory.json"), JSON.stringify(memory));
+      await forget();
+    },
+    forget,
+    keep: async (file, text) => {
+      await mkdir(join(dir, "kept"), { recursive: true, mode: 0o750 });
+      await writeFile(join(dir, "kept", `${basename(file)}.${stamp(clock)}`), text, { mode: 0o640 });
+    },
+  };
+}
+
+/** The wall's time in a form that sorts and may stand in a file name. */
+function stamp(clock: Clock): string {
+  return clock.wall().replaceAll(/[:.]/g, "-");
+}

@@ -1,0 +1,9 @@
+interface Place {
+  readonly folder: string;
+  readonly binary: string;
+}
+
+export const VERSIONS: { readonly consul: string; readonly nginxWheel: string; readonly node: string };
+export const CACHE: string;
+export const PLACES: { readonly consul: Place; readonly nginxWheel: Place; readonly node: Place };
+export const DEBIAN_NGINX: { readonly binary: string; readonly streamModule: string };
