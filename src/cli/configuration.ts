@@ -16,10 +16,15 @@ export async function configurationOf(options: CommandOptions & { readonly servi
   return services.length > 0 ? configurationForServices(services, source) : loadConfiguration(source);
 }
 
-/** `--token-file -` reads the token from stdin, which can be done once. */
+/** `--token-file -` reads the token from stdin, which can be done once; a daemon that reads its file again has it still. */
 async function withToken(overrides: Overrides, io: Io): Promise<Overrides> {
-  return overrides.tokenFile?.path === "-" ? { ...overrides, tokenText: await readAll(io.stdin) } : overrides;
+  if (overrides.tokenFile?.path !== "-") return overrides;
+  const token = TOKENS.get(io) ?? readAll(io.stdin);
+  TOKENS.set(io, token);
+  return { ...overrides, tokenText: await token };
 }
+
+const TOKENS = new WeakMap<Io, Promise<string>>();
 
 function environmentOf(io: Io): Environment {
   return { variables: io.env, uid: io.getuid?.() ?? null, home: io.env["HOME"] ?? homedir(), cwd: io.cwd() };

@@ -47,7 +47,7 @@ function globalProgram(io: Io): Command {
     });
   for (const { flag, short, argument, variable, description } of SETTING_FLAGS) {
     const names = short === undefined ? flag : `${short}, ${flag}`;
-    program.option(`${names} <${argument}>`, `${description} [${variable}]`);
+    program.option(`${names} <${argument}>`, `${description} [${variable}]`, plain);
   }
   program.option("--no-color", "no colour [NO_COLOR]");
   return program;
@@ -68,7 +68,7 @@ function addRender(frame: Frame): void {
     .command("render")
     .description("render once: to stdout, to a folder, or into force")
     .addOption(new Option("--write", "put it into force: test, place, reload, verify").conflicts("out"))
-    .option("--out <DIR>", "write the files to a folder")
+    .option("--out <DIR>", "write the files to a folder", plain)
     .option("--adopt", "with --write: take over a file at a destination that is not ours (it is kept aside)")
     .addOption(fromOption())
     .addOption(serviceOption())
@@ -86,8 +86,8 @@ function addDiff(frame: Frame): void {
     .command("diff")
     .description("say what would change; exit 1 when something would")
     .addOption(fromOption())
-    .addOption(new Option("--to <FILE>", "compare the snapshot of --from with this one").conflicts("against"))
-    .option("--against <DIR>", "compare with a folder that render --out wrote, instead of the live files")
+    .addOption(new Option("--to <FILE>", "compare the snapshot of --from with this one").argParser(plain).conflicts("against"))
+    .option("--against <DIR>", "compare with a folder that render --out wrote, instead of the live files", plain)
     .option("--json", "as JSON")
     .addOption(serviceOption())
     .addOption(algorithmOption())
@@ -103,7 +103,7 @@ function addSnapshot(frame: Frame): void {
   frame.program
     .command("snapshot")
     .description("write what Consul says now, for --from")
-    .option("--out <FILE>", "the file (default: stdout)")
+    .option("--out <FILE>", "the file (default: stdout)", plain)
     .addOption(timeoutOption())
     .action(async ({ out, timeout }) => {
       frame.ended(await frame.actions.snapshot({ ...common(frame), out: out ?? null, timeoutMs: timeout }, frame.io));
@@ -145,13 +145,19 @@ function sourceOptions(frame: Frame, { from, service, timeout, ...own }: RawSour
   return { ...common(frame, own), from: from ?? null, services: service, timeoutMs: timeout };
 }
 
+/** An option whose value was forgotten would take the next option for it. */
+function plain(text: string): string {
+  if (text !== "" && !text.startsWith("--")) return text;
+  throw new InvalidArgumentError("Expected a value.");
+}
+
 function fromOption() {
-  return new Option("--from <FILE>", "a snapshot instead of Consul");
+  return new Option("--from <FILE>", "a snapshot instead of Consul").argParser(plain);
 }
 
 function serviceOption() {
   return new Option("--service <NAME>", "this service instead of the file's upstreams; needs no file; repeatable")
-    .argParser((name: string, earlier: readonly string[]) => [...earlier, name])
+    .argParser((name: string, earlier: readonly string[]) => [...earlier, plain(name)])
     .default([] as readonly string[], "the file's");
 }
 

@@ -3,7 +3,7 @@ import type { Issue, Path } from "./issue.ts";
 
 /** Where in the text a key or a value is written; where it is not there, the nearest thing around it. */
 export function offsetOf(document: Document, path: Path, at: Issue["at"]): number {
-  let node = document.contents as Node | null;
+  let node = document.contents;
   let offset = startOf(node) ?? 0;
   for (const [depth, key] of path.entries()) {
     const step = into(document, node, key);

@@ -61,7 +61,7 @@ function directiveShape(): Record<never, z.ZodType> {
     const description = `Nginx's ${name}; false switches it off.`;
     return [name, directiveArguments(rule).optional().meta({ description })] as const;
   });
-  return Object.fromEntries(entries) as Record<never, z.ZodType>;
+  return Object.fromEntries(entries);
 }
 
 function directiveArguments({ value }: DirectiveRule): z.ZodType<readonly string[] | false> {

@@ -12,34 +12,47 @@ export function upstreamsOf(file: FileSettings): { readonly upstreams: readonly 
   return { upstreams: results.filter((result) => "watch" in result), issues: results.filter((result) => "text" in result) };
 }
 
+/** What the upstream asks for, else what `defaults` does. */
+type Asked = <Key extends keyof UpstreamOptions>(key: Key) => UpstreamOptions[Key] | undefined;
+
 function upstreamOf(name: string, own: UpstreamOptions, { defaults, consul }: FileSettings): UpstreamSettings | Issue {
-  const asked = <Key extends keyof UpstreamOptions>(key: Key) => own[key] ?? defaults[key];
+  const asked: Asked = (key) => own[key] ?? defaults[key];
   const protocol = asked("protocol") ?? BUILT_IN.protocol;
   const algorithm = algorithmOf(name, own, asked("algorithm") ?? BUILT_IN.algorithm, protocol);
-  const weight = asked("weight") ?? BUILT_IN.weight;
   if ("text" in algorithm) return algorithm;
   return {
     name,
     protocol,
-    watch: {
-      service: asked("service") ?? name,
-      datacenter: asked("datacenter") ?? consul.datacenter ?? null,
-      namespace: consul.namespace ?? null,
-      partition: consul.partition ?? null,
-      filter: orNull(asked("filter")),
-    },
+    watch: watchOf(name, asked, consul),
     tags: asked("tags") ?? [],
     algorithm,
     directives: directivesOf(own, defaults, protocol),
+    ...serverParameters(asked),
+    includeStates: asked("include_states") ?? BUILT_IN.include_states,
+    whenNoneHealthy: asked("when_none_healthy") ?? BUILT_IN.when_none_healthy,
+    whenMaintenance: asked("when_maintenance") ?? BUILT_IN.when_maintenance,
+    address: asked("address") ?? BUILT_IN.address,
+  };
+}
+
+function watchOf(name: string, asked: Asked, consul: FileSettings["consul"]): UpstreamSettings["watch"] {
+  return {
+    service: asked("service") ?? name,
+    datacenter: asked("datacenter") ?? consul.datacenter ?? null,
+    namespace: consul.namespace ?? null,
+    partition: consul.partition ?? null,
+    filter: orNull(asked("filter")),
+  };
+}
+
+function serverParameters(asked: Asked) {
+  const weight = asked("weight") ?? BUILT_IN.weight;
+  return {
     weight: weight === "consul" ? null : weight,
     maxConns: asked("max_conns") ?? null,
     maxFails: asked("max_fails") ?? null,
     failTimeout: asked("fail_timeout") ?? null,
     backupTag: orNull(asked("backup")),
-    includeStates: asked("include_states") ?? BUILT_IN.include_states,
-    whenNoneHealthy: asked("when_none_healthy") ?? BUILT_IN.when_none_healthy,
-    whenMaintenance: asked("when_maintenance") ?? BUILT_IN.when_maintenance,
-    address: asked("address") ?? BUILT_IN.address,
   };
 }
 

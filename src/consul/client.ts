@@ -49,7 +49,7 @@ export function createClient(settings: ConsulSettings, limits: { maxBodyBytes: n
   requester._ext("onRequest", transportGuard(limits.maxBodyBytes, raced));
   const get = async (path: string, params: Params, query: Query, ask: Ask): Promise<Reply> => {
     const once = (asked: Query, timeout: number): Promise<Response> =>
-      send(requester, { name: path, path, params, query: asked, headers: headersOf(settings.token), timeout, buffer: true }, ask.signal);
+      send(requester, { path, params, query: asked, headers: headersOf(settings.token), timeout, buffer: true }, ask.signal);
     const again = (error: Error): Promise<Response> => {
       if (!raced.has(error)) throw error;
       return once(withoutIndex(query), Math.min(ask.timeoutMs, QUICK_TIMEOUT_MS));
@@ -167,5 +167,10 @@ function factsOf({ isAbort, isTimeout, response, code: given, message }: Request
   if (response !== undefined)
     return { kind: "http", status: response.statusCode ?? null, code, text: response.body?.toString("utf8") ?? "" };
   const foreign = code === null || code === TOO_LARGE || code.startsWith("HPE_") || code.startsWith("ERR_");
-  return { kind: foreign ? "protocol" : "network", status: null, code, text: message };
+  return {
+    kind: foreign ? "protocol" : "network",
+    status: null,
+    code,
+    text: message.replace(/^consul: /, "") || (code ?? "it failed without a word"),
+  };
 }

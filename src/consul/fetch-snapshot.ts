@@ -6,6 +6,7 @@ import { askAndJudge } from "./ask.ts";
 import { type ConsulClient, QUICK_TIMEOUT_MS } from "./client.ts";
 import { type Doubt, nameOf } from "./doubt.ts";
 import { FROM_THE_START } from "./index-rules.ts";
+import { linkAbort } from "./linked-abort.ts";
 
 export interface FetchOptions {
   readonly client: ConsulClient;
@@ -22,8 +23,8 @@ export interface FetchOptions {
  * `CONFIG_INVALID` for what can never be answered, such as a filter that is not one.
  */
 export async function fetchSnapshot({ client, watches, clock, timeoutMs, signal }: FetchOptions): Promise<Snapshot> {
-  const stop = new AbortController();
-  const options = { client, clock, deadline: clock.now() + timeoutMs, timeoutMs, signal: AbortSignal.any([signal, stop.signal]) };
+  const stop = linkAbort(signal);
+  const options = { client, clock, deadline: clock.now() + timeoutMs, timeoutMs, signal: stop.signal };
   const answers = new Map<string, Answer>();
   const queue = watches.values();
   const work = async (): Promise<void> => {
@@ -34,6 +35,7 @@ export async function fetchSnapshot({ client, watches, clock, timeoutMs, signal 
     await Promise.all(workers);
   } finally {
     stop.abort();
+    stop.unlink();
     await Promise.allSettled(workers);
   }
   return { answers: new Map(watches.map((watch) => [watchKey(watch), answers.get(watchKey(watch)) ?? unanswered(watch)])) };

@@ -1,6 +1,7 @@
 import type { Clock } from "../model/clock.ts";
 import type { ConsulClient } from "./client.ts";
 import { ConsulError } from "./consul-error.ts";
+import { linkAbort } from "./linked-abort.ts";
 
 /** Finds out whether it is the agent that is sick, for all watches together, and ends their waiting when it is well again. */
 export interface Probe {
@@ -24,7 +25,8 @@ const TIMEOUT_MS = 1_000;
 /** `onTurn` is called each time the agent is found to be down, or well again. */
 export function createProbe(options: { client: ConsulClient; clock: Clock; signal: AbortSignal; onTurn: () => void }): Probe {
   const { client, clock, signal, onTurn } = options;
-  const waiting = new Set<AbortController>();
+  const waiting = new Set<{ abort(): void }>();
+  let suspected = false;
   let down = false;
   let recoveries = 0;
   let looking: Promise<void> | null = null;
@@ -38,21 +40,27 @@ export function createProbe(options: { client: ConsulClient; clock: Clock; signa
     onTurn();
   };
   const look = async (): Promise<void> => {
-    while (!signal.aborted && !(await isWell(client, signal))) {
+    while (suspected && !signal.aborted) {
+      const well = await isWell(client, signal);
       if (signal.aborted) return;
-      turn(true);
-      await clock.sleep(EVERY_MS, signal);
-      if (!down) return;
+      if (well) acquit();
+      // An answer to a watch, while we looked, counts for more than what we saw.
+      if (suspected) turn(true);
+      if (suspected) await clock.sleep(EVERY_MS, signal);
     }
+  };
+  const acquit = (): void => {
+    suspected = false;
     turn(false);
   };
   return {
     suspect: () => {
+      suspected = true;
       looking ??= look().finally(() => {
         looking = null;
       });
     },
-    acquit: () => turn(false),
+    acquit,
     isDown: () => down,
     recoveries: () => recoveries,
     pause: (ms) => pause(ms, waiting, clock, signal),
@@ -72,13 +80,10 @@ async function isWell(client: ConsulClient, signal: AbortSignal): Promise<boolea
   }
 }
 
-async function pause(ms: number, waiting: Set<AbortController>, clock: Clock, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const waiter = new AbortController();
-  const stop = (): void => waiter.abort();
-  signal.addEventListener("abort", stop, { once: true });
+async function pause(ms: number, waiting: Set<{ abort(): void }>, clock: Clock, signal: AbortSignal): Promise<void> {
+  const waiter = linkAbort(signal);
   waiting.add(waiter);
   await clock.sleep(ms, waiter.signal);
   waiting.delete(waiter);
-  signal.removeEventListener("abort", stop);
+  waiter.unlink();
 }

@@ -86,8 +86,9 @@ const WORST_FIRST: readonly ConsulState[] = ["unreachable", "frozen", "no_leader
 /** So often must a watch fail, with an agent that is well otherwise, until it is taken to fail for itself. */
 const ALONE_AFTER = 3;
 
+/** Where nothing is watched, nothing is wrong. */
 function someoneIsWell(standings: Standings): boolean {
-  return [...standings.values()].some(({ answer, trouble }) => trouble === null && answer !== null);
+  return standings.size === 0 || [...standings.values()].some(({ answer, trouble }) => trouble === null && answer !== null);
 }
 
 function failsAlone(standing: Standing): standing is Standing & { readonly trouble: Doubt } {

@@ -5,6 +5,7 @@ import type { Log } from "../support/log.ts";
 import { blockingQuery, type QueryEvent } from "./blocking-query.ts";
 import type { ConsulClient } from "./client.ts";
 import { createLatch } from "./latch.ts";
+import { linkAbort } from "./linked-abort.ts";
 import { createProbe, type Probe } from "./probe.ts";
 import { logReport, logStrangers } from "./report-log.ts";
 import { afterAnswer, afterDoubt, afterRecovery, type ConsulReport, reportOf, type Standing, snapshotOf, UNKNOWN } from "./standing.ts";
@@ -31,18 +32,19 @@ export interface WatchOptions {
  */
 export async function* watchConsul(options: WatchOptions): AsyncGenerator<WatchEvent, void, undefined> {
   const { watches, settings, clock, log } = options;
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const stop = linkAbort(options.signal);
+  const { signal } = stop;
   const changed = createLatch(signal);
   const standings = new Map<string, Standing>(watches.map((watch) => [watchKey(watch), UNKNOWN]));
-  const probe = createProbe({ client: options.client, clock, signal, onTurn: () => turn(standings, probe, changed.open) });
+  const probe: Probe = createProbe({ client: options.client, clock, signal, onTurn: () => turn(standings, probe, changed.open) });
   if (watches.length > settings.connections)
     log.warn("more services than connections", { services: watches.length, connections: settings.connections });
-  const following = Promise.all(watches.map((watch) => follow(watch, { ...options, signal }, standings, probe, changed.open))).catch(
-    changed.fail,
-  );
+  if (watches.length === 0) changed.open();
+  const following = Promise.all(watches.map((watch) => follow(watch, { ...options, signal }, standings, probe, changed.open)));
+  const settled = following.then(() => undefined, changed.fail);
   try {
-    let [report, contents]: [ConsulReport | null, ReadonlyMap<string, string> | null] = [null, null];
+    let report: ConsulReport | null = null;
+    let contents: ReadonlyMap<string, string> | null = null;
     while (await changed.passed()) {
       const news = reportOf(standings, probe.isDown());
       if (!sameReport(report, news)) {
@@ -57,7 +59,8 @@ export async function* watchConsul(options: WatchOptions): AsyncGenerator<WatchE
     }
   } finally {
     stop.abort();
-    await Promise.all([following, probe.settled()]);
+    stop.unlink();
+    await Promise.all([settled, probe.settled()]);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ConsulClient } from "../consul/client.ts";
-import { type ConsulReport, watchConsul } from "../consul/watch.ts";
+import { watchConsul } from "../consul/watch.ts";
 import { believe } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
@@ -24,7 +24,6 @@ export async function follow(situation: Situation, parts: FollowParts, signal: A
       situation.snapshot = event.snapshot;
       fold(situation, parts, signal);
     } else {
-      tellReport(situation.consul, event.report, log);
       situation.consul = event.report;
     }
     parts.wake.ring();
@@ -47,10 +46,4 @@ function fold(situation: Situation, parts: FollowParts, signal: AbortSignal): vo
     fold(situation, parts, signal);
     parts.wake.ring();
   });
-}
-
-function tellReport(before: ConsulReport, after: ConsulReport, log: Log): void {
-  if (before.state === after.state && before.reason === after.reason) return;
-  if (after.state === "ok") log.info("Consul is believed", { before: before.state });
-  else log.warn("Consul is not believed; the last good upstreams stay", { state: after.state, reason: after.reason });
 }

@@ -119,7 +119,12 @@ async function answer(agent: Agent, message: IncomingMessage, gone: AbortSignal)
     const path = readablePath(url.pathname);
     if (path === null) return { status: 400, headers: {}, body: "" };
     const token = tokenOf(message, url.searchParams);
-    const found = await answerRoute(agent, message.method ?? "GET", path, { parameters: url.searchParams, token, body: await text(message), gone });
+    const found = await answerRoute(agent, message.method ?? "GET", path, {
+      parameters: url.searchParams,
+      token,
+      body: await text(message),
+      gone,
+    });
     return { ...found, headers: { ...found.headers, ...policy } };
   } catch (error) {
     const refusal = error instanceof Refusal ? error : new Refusal(500, String(error));

@@ -25,14 +25,18 @@ export function createEnvironment(partials: readonly Partial[]): { readonly comp
   const printed: Printed[] = [];
   const handlebars = createHandlebars(printed);
   const names = partials.map(({ name }) => name);
-  const compile = (template: TemplateSource): Handlebars.TemplateDelegate<object> => handlebars.compile(prepare(handlebars, template, names), OPTIONS);
+  const compile = (template: TemplateSource): Handlebars.TemplateDelegate<object> =>
+    handlebars.compile(prepare(handlebars, template, names), OPTIONS);
   for (const partial of partials) handlebars.registerPartial(partial.name, compile(partial));
   return {
     compile: (template) => {
       const render = compile(template);
       return (context) => {
         printed.length = 0;
-        return settle(renderNamed(template.path, () => render(context)), printed);
+        return settle(
+          renderNamed(template.path, () => render(context)),
+          printed,
+        );
       };
     },
   };
@@ -54,7 +58,8 @@ function createHandlebars(printed: Printed[]): typeof Handlebars {
   const handlebars = Handlebars.create();
   handlebars.unregisterHelper("log");
   handlebars.unregisterHelper("lookup");
-  const marked = (kind: Printed["kind"], place: Place, text: string) => new handlebars.SafeString(mark(printed.push({ kind, place }) - 1, text));
+  const marked = (kind: Printed["kind"], place: Place, text: string) =>
+    new handlebars.SafeString(mark(printed.push({ kind, place }) - 1, text));
   handlebars.registerHelper({
     [PLAIN]: (value: unknown, expression: string, { loc }: Options) => new handlebars.SafeString(printPlain(value, expression, loc)),
     quote: (value: unknown, { hash, loc }: Options) => marked("quote", loc, printQuoted(value, hash["variables"] === true, loc)),
@@ -86,6 +91,7 @@ function printPlainly(node: hbs.AST.MustacheStatement): void {
 
 interface Container {
   strict: (object: unknown, name: string, place: Place) => unknown;
+  lookupProperty: (object: unknown, name: string) => unknown;
 }
 
 /** Replaces the look-up that fails, so that the error has the file's name and inherited names (`toString`) are missing too. */
@@ -94,7 +100,7 @@ function makeStrict(handlebars: typeof Handlebars): void {
   const template = (spec: { main: (container: Container, ...rest: unknown[]) => unknown }) => {
     const { main } = spec;
     spec.main = (container, ...rest) => {
-      container.strict = lookUp;
+      Object.assign(container, { strict: lookUp, lookupProperty: ownField } satisfies Container);
       return main.call(spec, container, ...rest);
     };
     return link(spec);
@@ -102,10 +108,22 @@ function makeStrict(handlebars: typeof Handlebars): void {
   Object.assign(handlebars, { template });
 }
 
+/** The last name of a path. */
 function lookUp(object: unknown, name: string, place: Place): unknown {
-  if (typeof object === "object" && object !== null && Object.hasOwn(object, name)) return (object as Record<string, unknown>)[name];
-  const there = typeof object === "object" && object !== null ? `: there are ${Object.keys(object).slice(0, 20).join(", ")}` : ` in ${shown(object)}`;
-  throw templateError(place, `there is no ${name}${there}`, VIEW_HINT);
+  if (isFields(object) && Object.hasOwn(object, name)) return object[name];
+  const around = isFields(object)
+    ? `: there are ${Object.keys(object).slice(0, 20).join(", ")}`
+    : `, as what it would be a field of is ${shown(object)}`;
+  throw templateError(place, `there is no ${name}${around}`, VIEW_HINT);
+}
+
+/** The names before the last: what is missing there is noticed by the last one, which knows its place. */
+function ownField(object: unknown, name: string): unknown {
+  return isFields(object) && Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** What Handlebars throws by itself at this point has no place (a partial that calls itself, for one). */

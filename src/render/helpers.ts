@@ -19,7 +19,11 @@ export function printPlain(value: unknown, expression: string, place: Place): st
 export function printQuoted(value: unknown, variables: boolean, place: Place): string {
   const quoted = quoteToken(textOf(value, "{{quote ...}}", place), { variables });
   if (quoted.ok) return quoted.text;
-  throw templateError(place, `{{quote ...}} cannot print ${shown(value)}: ${quoted.because}`, "Leave it out, or print it with {{comment x}} in a comment.");
+  throw templateError(
+    place,
+    `{{quote ...}} cannot print ${shown(value)}: ${quoted.because}`,
+    "Leave it out, or print it with {{comment x}} in a comment.",
+  );
 }
 
 /** Prints `{{comment x}}`: printable ASCII on one line, whatever it was. */
@@ -30,6 +34,9 @@ export function printComment(value: unknown, place: Place): string {
 /** Text and numbers have one way to be printed; anything else would print as something that nobody meant. */
 function textOf(value: unknown, what: string, place: Place): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-  const hint = value === null ? "It is null where it was not asked for: put {{#if x}}...{{/if}} around it." : "Print one of its fields, or go through it with {{#each x}}.";
+  const hint =
+    value === null
+      ? "It is null where it was not asked for: put {{#if x}}...{{/if}} around it."
+      : "Print one of its fields, or go through it with {{#each x}}.";
   throw templateError(place, `${what} is ${value === null ? "null" : Array.isArray(value) ? "a list" : "not a text or a number"}`, hint);
 }

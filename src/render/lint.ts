@@ -49,20 +49,29 @@ function mustacheFault(node: hbs.AST.MustacheStatement): Fault | null {
   const isCall = node.params.length > 0 || (node.hash as hbs.AST.Hash | undefined) !== undefined;
   const helper = isOneOf(PRINTING_HELPERS, node.path);
   if (!isCall && !helper && !isOneOf(BLOCK_HELPERS, node.path)) return null;
-  if (!helper) return { because: `{{${node.path.original} ...}} is not known`, hint: `Use ${listed(PRINTING_HELPERS)}, or the blocks ${listed(BLOCK_HELPERS)}.` };
+  if (!helper)
+    return {
+      because: `{{${node.path.original} ...}} is not known`,
+      hint: `Use ${listed(PRINTING_HELPERS)}, or the blocks ${listed(BLOCK_HELPERS)}.`,
+    };
   return node.params.length === 1 ? null : { because: `${node.path.original} takes one value`, hint: `Write {{${node.path.original} x}}.` };
 }
 
 function blockFault({ path, params, program }: hbs.AST.BlockStatement): Fault | null {
-  if (!isOneOf(BLOCK_HELPERS, path)) return { because: `the block {{#${path.original}}} is not known`, hint: `Use ${listed(BLOCK_HELPERS)}.` };
+  if (!isOneOf(BLOCK_HELPERS, path))
+    return { because: `the block {{#${path.original}}} is not known`, hint: `Use ${listed(BLOCK_HELPERS)}.` };
   if (params.length !== 1) return { because: `${path.original} takes one value`, hint: `Write {{#${path.original} x}}.` };
   const named = (program as hbs.AST.Program | undefined)?.blockParams?.length ?? 0;
-  return named === 0 ? null : { because: "names between bars (as |x|) are not known", hint: "Use {{this}} for the item and ../x for what is around it." };
+  return named === 0
+    ? null
+    : { because: "names between bars (as |x|) are not known", hint: "Use {{this}} for the item and ../x for what is around it." };
 }
 
 function partialFault({ name }: hbs.AST.PartialStatement, partials: ReadonlySet<string>): Fault | null {
   if (!isPath(name)) return { because: "which partial is used must not depend on data", hint: "Name the partial: {{> server}}." };
-  return partials.has(name.original) ? null : { because: `there is no partial ${name.original}`, hint: `There are: ${[...partials].sort().join(", ")}.` };
+  return partials.has(name.original)
+    ? null
+    : { because: `there is no partial ${name.original}`, hint: `There are: ${[...partials].sort().join(", ")}.` };
 }
 
 function isInline(node: Node): node is hbs.AST.DecoratorBlock {

@@ -4,9 +4,13 @@ import { RESERVED } from "./placement.ts";
 import { templateError, VIEW_HINT } from "./template-error.ts";
 
 /** Parses a template; what Handlebars says about a fault gets the file's name and the place in it. */
-export function parseTemplate(handlebars: typeof Handlebars, { path, source }: { readonly path: string; readonly source: string }): hbs.AST.Program {
+export function parseTemplate(
+  handlebars: typeof Handlebars,
+  { path, source }: { readonly path: string; readonly source: string },
+): hbs.AST.Program {
   const control = RESERVED.exec(source);
-  if (control !== null) throw templateError({ source: path, start: placeOf(source, control.index) }, "it holds a control character", "Remove it.");
+  if (control !== null)
+    throw templateError({ source: path, start: placeOf(source, control.index) }, "it holds a control character", "Remove it.");
   try {
     return handlebars.parse(source, { srcName: path });
   } catch (error) {
@@ -23,7 +27,8 @@ function placeOf(source: string, index: number): { line: number; column: number 
 function asTemplateError(error: unknown, path: string, source: string): UpstreamdError {
   const message = messageOf(error);
   const { lineNumber, column } = error as { lineNumber?: number; column?: number };
-  if (lineNumber !== undefined) return templateError({ source: path, start: { line: lineNumber, column: column ?? 0 } }, message.replace(/ - \d+:\d+$/, ""), VIEW_HINT);
+  if (lineNumber !== undefined)
+    return templateError({ source: path, start: { line: lineNumber, column: column ?? 0 } }, message.replace(/ - \d+:\d+$/, ""), VIEW_HINT);
   const line = Number(/^Parse error on line (\d+)/.exec(message)?.[1] ?? 1);
   const text = source.split("\n")[line - 1] ?? "";
   const brace = text.indexOf("}}}");

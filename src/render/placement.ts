@@ -32,8 +32,14 @@ export function settle(text: string, printed: readonly Printed[]): string {
   for (const { number, from, to } of ranges) {
     const helper = printed[number];
     if (helper === undefined) continue;
-    if ("error" in result) throw templateError(helper.place, `the rendered text is not a configuration: line ${result.line}: ${result.error}`, "Look at the text around it.");
-    const stands = helper.kind === "quote" ? words.has(`${from} ${to}`) : comments.some((comment) => comment.from < from && to <= comment.to);
+    if ("error" in result)
+      throw templateError(
+        helper.place,
+        `the rendered text is not a configuration: line ${result.line}: ${result.error}`,
+        "Look at the text around it.",
+      );
+    const stands =
+      helper.kind === "quote" ? words.has(`${from} ${to}`) : comments.some((comment) => comment.from < from && to <= comment.to);
     if (!stands) throw misplaced(helper);
   }
   return clean;
@@ -52,6 +58,14 @@ function unmark(text: string): { clean: string; ranges: readonly { number: numbe
 
 function misplaced({ kind, place }: Printed): Error {
   return kind === "quote"
-    ? templateError(place, "{{quote ...}} does not stand as a word of its own", "Put a space before it, and a space or a semicolon after it.")
-    : templateError(place, "{{comment ...}} does not stand in a comment", "Put # and a space before it, and nothing but the end of the line after it.");
+    ? templateError(
+        place,
+        "{{quote ...}} does not stand as a word of its own",
+        "Put a space before it, and a space or a semicolon after it.",
+      )
+    : templateError(
+        place,
+        "{{comment ...}} does not stand in a comment",
+        "Put # and a space before it, and nothing but the end of the line after it.",
+      );
 }

@@ -20,7 +20,11 @@ const HEADER = `${MANAGED_MARK}\n# Changes made here are undone: change Consul o
  * Renders one file a protocol that has an output and at least one upstream, in the order given; nothing leaves before it
  * was read back. Pure: same arguments, same bytes.
  */
-export function renderFiles(upstreams: readonly Upstream[], outputs: Settings["outputs"], templates: Templates): { readonly files: FileSet; readonly blocks: readonly RenderedBlock[] } {
+export function renderFiles(
+  upstreams: readonly Upstream[],
+  outputs: Settings["outputs"],
+  templates: Templates,
+): { readonly files: FileSet; readonly blocks: readonly RenderedBlock[] } {
   const files = new Map<string, string>();
   const blocks: RenderedBlock[] = [];
   for (const protocol of ["http", "stream"] as const) {
@@ -46,5 +50,9 @@ function fileText(blocks: readonly RenderedBlock[]): string {
 function checked(text: string, upstreams: readonly Upstream[], path: string): string {
   const because = checkGenerated(text, upstreams);
   if (because === null) return text;
-  throw new UpstreamdError("TEMPLATE", `Cannot use what was rendered for ${path}: ${because}`, "The template of upstream blocks prints something else than the upstreams it was given.");
+  throw new UpstreamdError(
+    "TEMPLATE",
+    `Cannot use what was rendered for ${path}: ${because}`,
+    "The template of upstream blocks prints something else than the upstreams it was given.",
+  );
 }

@@ -22,7 +22,13 @@ export function loadTemplates(folder: string = BUILT_IN): Templates {
   const files = readdirSync(folder)
     .filter((file) => file.endsWith(EXTENSION))
     .sort();
-  return compileTemplates(files.map((file) => ({ name: basename(file, EXTENSION), path: join("templates", file), source: readFileSync(join(folder, file), "utf8") })));
+  return compileTemplates(
+    files.map((file) => ({
+      name: basename(file, EXTENSION),
+      path: join("templates", file),
+      source: readFileSync(join(folder, file), "utf8"),
+    })),
+  );
 }
 
 /** Compiles sources of which one is named `upstream`. */

@@ -1,9 +1,9 @@
 import { describe } from "vitest";
 import { testAnswers } from "./contract/answers.ts";
-import { testAsking } from "./contract/asking.ts";
 import { type Start, subject } from "./contract/ask.ts";
+import { testAsking } from "./contract/asking.ts";
 import { testRegistering } from "./contract/registering.ts";
-import { testRights, TOKEN } from "./contract/rights.ts";
+import { TOKEN, testRights } from "./contract/rights.ts";
 import { testWaiting } from "./contract/waiting.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PLACES } from "../tools/places.mjs.mts";
+import { PLACES } from "../tools/places.mjs";
 import { type Child, startChild } from "./child.ts";
 import { consulRegistry, type Registry } from "./consul-registry.ts";
 import { freePorts } from "./ports.ts";

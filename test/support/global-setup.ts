@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { install } from "../tools/install.mjs.mts";
+import { install } from "../tools/install.mjs";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 

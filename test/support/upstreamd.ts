@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { join } from "node:path";
 import { type Child, type Exit, startChild } from "./child.ts";
-import { untilValue, type Waiting } from "./until.ts";
+import { until, type Waiting } from "./until.ts";
 
 const BIN = join(import.meta.dirname, "..", "..", "bin", "upstreamd.js");
 
@@ -61,16 +61,34 @@ export function startUpstreamd(args: readonly string[], { stateDir, ...options }
   const child = spawnBin(args, options);
   const socket = join(stateDir, "upstreamd.sock");
   const status = () => getJson(socket, "/status") as Promise<StatusAnswer>;
-  const orEnd = <T>(probe: () => T): T => {
-    if (!child.running()) throw new Error(`upstreamd has ended; it said: ${child.stderr().slice(-1500)}`);
-    return probe();
-  };
   return {
     ...child,
     status,
-    waitForStatus: (what, accept, waiting) => untilValue(what, () => orEnd(status), accept, waiting),
-    waitForLog: (words, waiting) => untilValue(`the log to have ${words}`, child.stderr, (text) => words.test(text), waiting),
+    waitForStatus: (what, accept, waiting) => whileRunning(child, what, status, accept, waiting),
+    waitForLog: (words, waiting) => whileRunning(child, `the log to have ${words}`, child.stderr, (text) => words.test(text), waiting),
   };
+}
+
+/** Gives up as soon as the daemon has ended, with what it said last. */
+async function whileRunning<T>(
+  child: Child,
+  what: string,
+  probe: () => Promise<T> | T,
+  accept: (value: T) => boolean,
+  waiting?: Waiting,
+): Promise<T> {
+  const box = await until(
+    what,
+    async () => {
+      const ended = !child.running();
+      const value = await Promise.resolve(probe()).catch((error: unknown) => (ended ? null : Promise.reject(error)));
+      if (value !== null && accept(value)) return { value };
+      return ended ? "ended" : null;
+    },
+    waiting,
+  );
+  if (box === "ended") throw new Error(`upstreamd ended while the test waited for ${what}; it said: ${child.stderr().slice(-1500)}`);
+  return box.value;
 }
 
 /** Variables of the one who runs the tests, which would configure the command, are taken away. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { symlink } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { place } from "./place.mjs";
-import { PLACES, VERSIONS } from "./places.mjs.mts";
+import { PLACES, VERSIONS } from "./places.mjs";
 import { run, works } from "./run.mjs";
 import { step } from "./step.mjs";
 

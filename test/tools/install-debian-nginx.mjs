@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { aptInstall } from "./apt.mjs";
-import { DEBIAN_NGINX } from "./places.mjs.mts";
+import { DEBIAN_NGINX } from "./places.mjs";
 import { step } from "./step.mjs";
 
 /** The Nginx that most of our operators have: the distribution's, with `stream` as a module. */

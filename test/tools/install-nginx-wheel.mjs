@@ -3,7 +3,7 @@ import { chmod, copyFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { aptInstall } from "./apt.mjs";
 import { place } from "./place.mjs";
-import { PLACES, VERSIONS } from "./places.mjs.mts";
+import { PLACES, VERSIONS } from "./places.mjs";
 import { run, works } from "./run.mjs";
 import { step } from "./step.mjs";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CACHE } from "./places.mjs.mts";
+import { CACHE } from "./places.mjs";
 
 /**
  * Fills `place.folder` through `make(folder)` in one move: whoever finds the binary finds all of it, and of two that

@@ -14,7 +14,9 @@ export function registerService(agent: Agent, request: Request): Answer {
   const { service, checks } = parseRegistration(request.body);
   demand(agent, request.token, "service:write", service.Service);
   const before = checksOf(agent, service.ID);
-  const replaced = request.parameters.has("replace-existing-checks") ? before.filter((old) => checks.every(({ check }) => check.CheckID !== old.CheckID)) : [];
+  const replaced = request.parameters.has("replace-existing-checks")
+    ? before.filter((old) => checks.every(({ check }) => check.CheckID !== old.CheckID))
+    : [];
   agent.catalog.write((draft) => {
     draft.putService(service);
     for (const old of replaced) draft.removeCheck(NODE, old.CheckID);
@@ -74,11 +76,18 @@ export function nodeMaintenance(agent: Agent, request: Request): Answer {
   return maintain(agent, request, enable, { CheckID: "_node_maintenance", kind: "Node" });
 }
 
-function maintain(agent: Agent, request: Request, enable: boolean, { kind, ...check }: Partial<CheckRow> & { kind: "Service" | "Node"; CheckID: string }): Answer {
+function maintain(
+  agent: Agent,
+  request: Request,
+  enable: boolean,
+  { kind, ...check }: Partial<CheckRow> & { kind: "Service" | "Node"; CheckID: string },
+): Answer {
   const missing = `Maintenance mode is enabled for this ${kind.toLowerCase()}, but no reason was provided. This is a default message.`;
   const Notes = request.parameters.get("reason") || missing;
   const fixed = { Node: NODE, Name: `${kind} Maintenance Mode`, Status: "critical", Type: "maintenance", Notes };
-  agent.catalog.write((draft) => (enable ? draft.putCheck({ ...BLANK_CHECK, ...fixed, ...check }) : draft.removeCheck(NODE, check.CheckID)));
+  agent.catalog.write((draft) =>
+    enable ? draft.putCheck({ ...BLANK_CHECK, ...fixed, ...check }) : draft.removeCheck(NODE, check.CheckID),
+  );
   return done();
 }
 
@@ -101,7 +110,8 @@ function setStatus(agent: Agent, check: CheckRow, Status: string, Output: string
 
 function ownService(agent: Agent, id: string): ServiceRow {
   const service = agent.catalog.services().find((one) => one.Node === NODE && one.ID === id);
-  if (service === undefined) throw new Refusal(404, `Unknown service ID "${id}". Ensure that the service ID is passed, not the service name.`);
+  if (service === undefined)
+    throw new Refusal(404, `Unknown service ID "${id}". Ensure that the service ID is passed, not the service name.`);
   return service;
 }
 

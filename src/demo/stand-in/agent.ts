@@ -1,5 +1,6 @@
 import type { Clock } from "../../model/clock.ts";
-import type { Catalog, Draft } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
+import type { Draft } from "./draft.ts";
 import { BLANK_CHECK, type ServiceFacts } from "./rows.ts";
 import type { TtlTimers } from "./ttl.ts";
 
@@ -39,7 +40,14 @@ export function registerSelf(draft: Draft): void {
   const meta = { "consul-network-segment": "", "consul-version": VERSION };
   draft.putNode({ ID: NODE_ID, Node: NODE, Address: address, Datacenter: DATACENTER, TaggedAddresses: addresses, Meta: meta });
   draft.putService({ ...BLANK_SERVICE, Node: NODE, ID: "consul", Service: "consul", Port: 8300 });
-  draft.putCheck({ ...BLANK_CHECK, Node: NODE, CheckID: "serfHealth", Name: "Serf Health Status", Status: "passing", Output: "Agent alive and reachable" });
+  draft.putCheck({
+    ...BLANK_CHECK,
+    Node: NODE,
+    CheckID: "serfHealth",
+    Name: "Serf Health Status",
+    Status: "passing",
+    Output: "Agent alive and reachable",
+  });
 }
 
 /** A service with nothing said about it. */

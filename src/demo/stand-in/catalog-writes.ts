@@ -20,7 +20,8 @@ export function registerInCatalog(agent: Agent, request: Request): Answer {
     SkipNodeUpdate: "bool",
   });
   const node = fields.string("Node");
-  if (node === "" || fields.string("Address") === "") throw new Refusal(500, node === "" ? "Must provide node" : "Must provide address if SkipNodeUpdate is not set");
+  if (node === "" || fields.string("Address") === "")
+    throw new Refusal(500, node === "" ? "Must provide node" : "Must provide address if SkipNodeUpdate is not set");
   refuseDatacenter(fields.string("Datacenter"));
   const given = fields.object("Service");
   const service = given === null ? null : parseService(given, node);

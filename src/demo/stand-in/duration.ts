@@ -1,4 +1,4 @@
-const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, "µs": 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** Go's durations (`1m30s`, `300ms`, `0`) in milliseconds; null for anything else, such as a number without its unit. */
 export function parseDuration(text: string): number | null {
@@ -9,9 +9,9 @@ export function parseDuration(text: string): number | null {
   return text.startsWith("-") ? -total : total;
 }
 
-/** Milliseconds as Go prints a duration of whole seconds or less: `5m0s`, `10s`, `250ms`. */
+/** Milliseconds as Go prints a duration: `1h30m0s`, `1.5s`, `250ms`. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return ms === 0 ? "0s" : `${ms}ms`;
-  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms / 1000) % 60];
+  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms % 60_000) / 1000];
   return `${hours > 0 ? `${hours}h` : ""}${ms >= 60_000 ? `${minutes}m` : ""}${seconds}s`;
 }

@@ -17,7 +17,11 @@ export function tokenize(text: string): readonly Token[] {
   for (let offset = 0; offset < text.length; offset = TOKEN.lastIndex) {
     TOKEN.lastIndex = offset;
     const found = TOKEN.exec(text);
-    if (found === null) throw new Refusal(500, `1:${offset + 1} (${offset}): no match found, expected: "!=", "==", "contains", "in", "is", "matches", "not" or [ \\t\\r\\n]`);
+    if (found === null)
+      throw new Refusal(
+        500,
+        `1:${offset + 1} (${offset}): no match found, expected: "!=", "==", "contains", "in", "is", "matches", "not" or [ \\t\\r\\n]`,
+      );
     const [, quoted, raw, number, word] = found;
     const literal = quoted?.replace(/\\(.)/g, "$1") ?? raw ?? number;
     tokens.push(literal === undefined ? { kind: "word", text: word ?? "", offset } : { kind: "literal", text: literal, offset });

@@ -59,7 +59,9 @@ function selector(token: Token, allowed: readonly string[]): readonly string[] {
   if (token.kind !== "word") throw noMatch(token);
   const path = [...token.text.matchAll(/\["([^"]*)"\]|[^.[]+/g)].map((part) => part[1] ?? part[0]);
   const name = path.join(".");
-  const known = allowed.some((one) => one === name || (one.endsWith(".*") && (name === one.slice(0, -2) || name.startsWith(one.slice(0, -1)))));
+  const known = allowed.some(
+    (one) => one === name || (one.endsWith(".*") && (name === one.slice(0, -2) || name.startsWith(one.slice(0, -1)))),
+  );
   if (!known) throw new Refusal(500, `Selector "${token.text}" is not valid`);
   return path;
 }
@@ -80,7 +82,9 @@ function equals(path: readonly string[], wanted: string, differs: boolean): Pred
 
 function holds(path: readonly string[], wanted: string, isNot: boolean): Predicate {
   return (row) => {
-    const contained = valuesAt(row, path).flat().some((found) => contains(found, wanted));
+    const contained = valuesAt(row, path)
+      .flat()
+      .some((found) => contains(found, wanted));
     return contained !== isNot;
   };
 }

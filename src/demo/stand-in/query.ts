@@ -41,7 +41,10 @@ export function parseQuery(parameters: URLSearchParams): Query {
 
 /** The community edition refuses namespaces and partitions, even the default ones. */
 export function refuseEnterprise(parameters: URLSearchParams): void {
-  for (const [name, feature] of [["ns", "Namespaces"], ["partition", "Partitions"]] as const) {
+  for (const [name, feature] of [
+    ["ns", "Namespaces"],
+    ["partition", "Partitions"],
+  ] as const) {
     if (!parameters.has(name)) continue;
     throw new Refusal(400, `Invalid query parameter: "${name}" - ${feature} are a Consul Enterprise feature`);
   }

@@ -1,7 +1,7 @@
 import { isUnknown, refuseUnknownToken, seesNothing } from "./acl.ts";
 import { type Agent, DATACENTER, type Request } from "./agent.ts";
 import { type Answer, json, Refusal } from "./answer.ts";
-import { waitForChange, type Watched } from "./blocking.ts";
+import { type Watched, waitForChange } from "./blocking.ts";
 import { compileFilter, type Predicate } from "./filter.ts";
 import { parseQuery, type Query } from "./query.ts";
 
@@ -22,7 +22,7 @@ export async function readBlocking(agent: Agent, request: Request, view: View): 
   refuseUnknownToken(agent, request.token);
   const filter = compile(query.filter, view, EXPRESSION);
   const jitter = (agent.clock.random() * query.waitMs) / 16;
-  await waitForChange(view, { index: query.index, waitMs: query.waitMs + jitter }, agent.catalog, agent.clock, request.gone);
+  await waitForChange(view, { index: query.index, waitMs: query.waitMs + jitter }, agent, request.gone);
   const body = view.body(query, filter, !seesNothing(agent, request.token));
   return json(body, headersOf(query, view.index(), "blocking-query"));
 }
@@ -39,7 +39,7 @@ export async function readStreaming(agent: Agent, request: Request, view: View):
     await agent.clock.sleep(query.waitMs, request.gone);
     return json([], headersOf(query, 1, "streaming"));
   }
-  await waitForChange(view, query, agent.catalog, agent.clock, request.gone);
+  await waitForChange(view, query, agent, request.gone);
   const body = view.body(query, filter, !seesNothing(agent, request.token));
   return json(body, headersOf(query, view.index(), "streaming"));
 }

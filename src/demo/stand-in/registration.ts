@@ -86,7 +86,9 @@ export function taggedAddresses(given: object | null): ServiceFacts["TaggedAddre
 
 function checkedMeta(meta: Readonly<Record<string, string>> | null): Readonly<Record<string, string>> | null {
   for (const [key, value] of Object.entries(meta ?? {})) {
-    const because = /^[A-Za-z0-9_-]+$/.test(key) ? Buffer.byteLength(value) > 512 && "Value is too long (limit: 512 characters)" : "Key contains invalid characters";
+    const because = /^[A-Za-z0-9_-]+$/.test(key)
+      ? Buffer.byteLength(value) > 512 && "Value is too long (limit: 512 characters)"
+      : "Key contains invalid characters";
     if (because !== false) throw new Refusal(400, `Invalid Service Meta: Couldn't load metadata pair ('${key}', '${value}'): ${because}`);
   }
   return meta;
@@ -98,20 +100,26 @@ function checkedWeights(given: object | null): ServiceFacts["Weights"] {
   const fields = decodeFields(given, { Passing: "int", Warning: "int" });
   const weights = { Passing: fields.int("Passing") ?? 0, Warning: fields.int("Warning") ?? 0 };
   if (weights.Passing < 1) throw new Refusal(400, "Invalid Weights: Passing must be greater than 0");
-  if (Object.values(weights).some((weight) => weight < 0 || weight > 65_535)) throw new Refusal(400, "Invalid Weights: DNS Weight must be between 0 and 65535");
+  if (Object.values(weights).some((weight) => weight < 0 || weight > 65_535))
+    throw new Refusal(400, "Invalid Weights: DNS Weight must be between 0 and 65535");
   return weights;
 }
 
 /** A definition without a kind is no check at all. */
 function parseCheck(fields: CheckFields, service: ServiceFacts, suffix: string): Registration["checks"] {
-  const [ttlMs, interval, timeout] = (["TTL", "Interval", "Timeout"] as const).map((name) => durationOf(fields.string(name))) as [number, number, number];
+  const [ttlMs, interval, timeout] = (["TTL", "Interval", "Timeout"] as const).map((name) => durationOf(fields.string(name))) as [
+    number,
+    number,
+    number,
+  ];
   const type = ttlMs > 0 ? "ttl" : (["HTTP", "TCP", "GRPC"] as const).find((name) => fields.string(name) !== "")?.toLowerCase();
   if (type === undefined) return [];
   if (type !== "ttl" && interval <= 0) {
     throw new Refusal(400, "Invalid check: Interval must be > 0 for Script, HTTP, H2PING, TCP, UDP or OSService checks");
   }
   const status = fields.string("Status") || "critical";
-  if (!["passing", "warning", "critical"].includes(status)) throw new Refusal(400, "Status for checks must 'passing', 'warning', 'critical'");
+  if (!["passing", "warning", "critical"].includes(status))
+    throw new Refusal(400, "Status for checks must 'passing', 'warning', 'critical'");
   const check: CheckFacts = {
     ...BLANK_CHECK,
     Node: NODE,

@@ -4,7 +4,7 @@ import { deregisterService, nodeMaintenance, registerService, serviceMaintenance
 import { type Answer, json, Refusal } from "./answer.ts";
 import { deregisterFromCatalog, registerInCatalog } from "./catalog-writes.ts";
 import { readBlocking, readStreaming } from "./reads.ts";
-import { checksView, nodesView, serviceView, servicesView, streamedServiceView } from "./views.ts";
+import { checksView, nodesView, servicesView, serviceView, streamedServiceView } from "./views.ts";
 
 interface Route {
   readonly method: "GET" | "PUT";
@@ -35,7 +35,11 @@ const ROUTES: readonly Route[] = [
 /** Finds what answers a request and asks it; paths and methods that do not exist are refused as Consul refuses them. */
 export async function answerRoute(agent: Agent, method: string, path: string, request: Omit<Request, "rest">): Promise<Answer> {
   const route = ROUTES.find((one) => (one.path.endsWith("/") ? path.startsWith(one.path) : path === one.path));
-  if (route === undefined) throw new Refusal(404, `Invalid URL path: ${path.startsWith("/v1/") ? "not a recognized HTTP API endpoint" : "if attempting to use the HTTP API, ensure the path starts with '/v1/'"}`);
+  if (route === undefined)
+    throw new Refusal(
+      404,
+      `Invalid URL path: ${path.startsWith("/v1/") ? "not a recognized HTTP API endpoint" : "if attempting to use the HTTP API, ensure the path starts with '/v1/'"}`,
+    );
   if (route.method !== method) throw new Refusal(405, `method ${method} not allowed`, { Allow: `OPTIONS,${route.method}` });
   return await route.answer(agent, { ...request, rest: path.slice(route.path.length) });
 }

@@ -1,29 +1,44 @@
 import type { Agent } from "./agent.ts";
-import { serviceTopic } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
 import type { View } from "./reads.ts";
-import { type CheckRow, type HealthEntry, type NodeRow, printEntry, type ServiceRow } from "./rows.ts";
+import { type HealthEntry, type NodeRow, printEntry, type ServiceRow } from "./rows.ts";
+import { serviceTopic } from "./topic.ts";
 
 const NODE_SELECTORS = ["ID", "Node", "Address", "Datacenter", "Meta.*", "TaggedAddresses.*"];
-const SERVICE_SELECTORS = ["Kind", "ID", "Service", "Tags", "Address", "Meta.*", "Port", "SocketPath", "Weights.Passing", "Weights.Warning"];
+const SERVICE_SELECTORS = [
+  "Kind",
+  "ID",
+  "Service",
+  "Tags",
+  "Address",
+  "Meta.*",
+  "Port",
+  "SocketPath",
+  "Weights.Passing",
+  "Weights.Warning",
+];
 const CHECK_SELECTORS = ["Node", "CheckID", "Name", "Status", "Notes", "Output", "ServiceID", "ServiceName", "ServiceTags", "Type"];
 
 /** `/v1/health/service/NAME` as the blocking back end sees it: a name that nothing has wakes when any service loses its last instance. */
 export function serviceView({ catalog }: Agent, name: string): View {
   const topic = serviceTopic(name);
-  const entries = () => entriesOf(catalog.services(), catalog.nodes(), catalog.checks(), topic);
+  const exists = () => catalog.services(topic).length > 0;
   return {
     selectors: [...prefixed("Node", NODE_SELECTORS), ...prefixed("Service", SERVICE_SELECTORS), ...prefixed("Checks", CHECK_SELECTORS)],
-    topics: () => (entries().length > 0 ? [topic] : [topic, "extinction"]),
-    index: () => {
-      if (entries().length > 0) return catalog.indexOf(topic);
-      return catalog.indexOf("extinction") || catalog.indexOf("nodes", "services", "checks");
-    },
+    topics: () => (exists() ? [topic] : [topic, "extinction"]),
+    index: () => (exists() ? catalog.indexOf(topic) : catalog.indexOf("extinction") || catalog.indexOf("nodes", "services", "checks")),
     body: (query, filter, visible) => {
       const wanted = (entry: HealthEntry) =>
         query.tags.every((tag) => entry.Service.Tags.some((own) => own.toLowerCase() === tag.toLowerCase())) &&
         (!query.passingOnly || entry.Checks.every((check) => check.Status === "passing")) &&
         filter(entry);
-      return visible ? entries().filter(wanted).map(printEntry) : [];
+      return visible
+        ? catalog
+            .services(topic)
+            .flatMap((service) => entryOf(catalog, service))
+            .filter(wanted)
+            .map(printEntry)
+        : [];
     },
   };
 }
@@ -70,25 +85,31 @@ export function checksView({ catalog }: Agent, state: string): View {
     selectors: CHECK_SELECTORS,
     topics: () => ["checks"],
     index: () => catalog.indexOf("checks"),
-    body: (_query, filter, visible) => (visible ? catalog.checks().filter((check) => (state === "any" || check.Status === state) && filter(check)) : []),
+    body: (_query, filter, visible) =>
+      visible ? catalog.checks().filter((check) => (state === "any" || check.Status === state) && filter(check)) : [],
   };
 }
 
-function entriesOf(services: readonly ServiceRow[], nodes: readonly NodeRow[], checks: readonly CheckRow[], topic: string): readonly HealthEntry[] {
-  return services
-    .filter((service) => serviceTopic(service.Service) === topic)
-    .flatMap((service) => {
-      const node = nodes.find((one) => one.Node === service.Node);
-      const own = checks.filter((check) => check.Node === service.Node && check.ServiceID === service.ID);
-      const ofNode = checks.filter((check) => check.Node === service.Node && check.ServiceID === "");
-      return node === undefined ? [] : [{ Node: node, Service: service, Checks: [...ofNode, ...own] }];
-    });
+function entryOf(catalog: Catalog, service: ServiceRow): readonly HealthEntry[] {
+  const node = catalog.nodes().find((one) => one.Node === service.Node);
+  const checks = catalog.checks().filter((check) => check.Node === service.Node);
+  const [own, ofNode] = [service.ID, ""].map((id) => checks.filter((check) => check.ServiceID === id));
+  return node === undefined ? [] : [{ Node: node, Service: service, Checks: [...(ofNode ?? []), ...(own ?? [])] }];
 }
 
 function asCatalogRow(service: ServiceRow, nodes: readonly NodeRow[]): unknown {
   const { Node, ID, Service, Tags, Meta, Address, Port } = service;
   const meta = nodes.find((one) => one.Node === Node)?.Meta;
-  return { Node, NodeMeta: meta, ServiceID: ID, ServiceName: Service, ServiceTags: Tags, ServiceMeta: Meta, ServiceAddress: Address, ServicePort: Port };
+  return {
+    Node,
+    NodeMeta: meta,
+    ServiceID: ID,
+    ServiceName: Service,
+    ServiceTags: Tags,
+    ServiceMeta: Meta,
+    ServiceAddress: Address,
+    ServicePort: Port,
+  };
 }
 
 function prefixed(prefix: string, names: readonly string[]): readonly string[] {
@@ -96,5 +117,8 @@ function prefixed(prefix: string, names: readonly string[]): readonly string[] {
 }
 
 function shuffled<Item>(items: readonly Item[], random: () => number): readonly Item[] {
-  return items.map((item) => ({ item, place: random() })).sort((one, other) => one.place - other.place).map(({ item }) => item);
+  return items
+    .map((item) => ({ item, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item);
 }

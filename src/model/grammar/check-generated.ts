@@ -26,9 +26,11 @@ export function printedDirectives(upstream: Upstream): readonly Directive[] {
 }
 
 function checkBlock(directive: ParsedDirective, upstream: Upstream | undefined): string | null {
-  if (directive.name !== "upstream" || directive.block === null) return at(directive, `"${directive.name}" may not stand here, only upstream blocks`);
+  if (directive.name !== "upstream" || directive.block === null)
+    return at(directive, `"${directive.name}" may not stand here, only upstream blocks`);
   if (upstream === undefined) return at(directive, "there is an upstream too many");
-  if (directive.arguments.length !== 1 || directive.arguments[0] !== upstream.name) return at(directive, `the upstream is not named ${upstream.name}`);
+  if (directive.arguments.length !== 1 || directive.arguments[0] !== upstream.name)
+    return at(directive, `the upstream is not named ${upstream.name}`);
   return checkLines(directive, directive.block, upstream);
 }
 
@@ -36,12 +38,18 @@ function checkBlock(directive: ParsedDirective, upstream: Upstream | undefined):
 function checkLines(block: ParsedDirective, lines: readonly ParsedDirective[], upstream: Upstream): string | null {
   const [directives, servers] = [printedDirectives(upstream), printedServers(upstream)];
   if (lines.length !== directives.length + servers.length) {
-    return at(block, `${upstream.name} has ${lines.length} lines where ${directives.length} directives and ${servers.length} servers should be`);
+    return at(
+      block,
+      `${upstream.name} has ${lines.length} lines where ${directives.length} directives and ${servers.length} servers should be`,
+    );
   }
   const because = checkCombination(directives);
   if (because !== null) return at(block, because);
   for (const [i, line] of lines.entries()) {
-    const problem = line.block === null ? checkLine(line, directives[i], servers[i - directives.length], upstream.protocol) : "a block may not stand in an upstream";
+    const problem =
+      line.block === null
+        ? checkLine(line, directives[i], servers[i - directives.length], upstream.protocol)
+        : "a block may not stand in an upstream";
     if (problem !== null) return at(line, problem);
   }
   return null;
@@ -51,7 +59,9 @@ function checkLine(line: ParsedDirective, directive: Directive | undefined, serv
   if (directive !== undefined) {
     const same = line.name === directive.name && sameWords(line.arguments, directive.arguments);
     if (!same) return `"${line.name}" is not what should stand here: ${directive.name} ${directive.arguments.join(" ")}`;
-    return isAllowed(directive, protocol) ? null : `"${directive.name}" does not take ${JSON.stringify(directive.arguments)} in ${protocol}`;
+    return isAllowed(directive, protocol)
+      ? null
+      : `"${directive.name}" does not take ${JSON.stringify(directive.arguments)} in ${protocol}`;
   }
   if (line.name !== "server" || server === undefined) return `"${line.name}" is not a server`;
   return checkServer(line.arguments, server, protocol);
@@ -96,7 +106,11 @@ const PARAMETER = /^(?:(weight|max_conns|max_fails)=\d+|(fail_timeout)=\d+s|(bac
 
 function checkServer(words: readonly string[], server: Server, protocol: Protocol): string | null {
   const parameters = words.slice(1);
-  const names = parameters.map((word) => PARAMETER.exec(word)?.slice(1).find((name) => name !== undefined));
+  const names = parameters.map((word) =>
+    PARAMETER.exec(word)
+      ?.slice(1)
+      .find((name) => name !== undefined),
+  );
   const wrong = names.findIndex((name, i) => name === undefined || names.indexOf(name) !== i);
   if (wrong !== -1) return `the server may not have ${JSON.stringify(parameters[wrong])}`;
   const read = readServer(words, protocol);

@@ -104,7 +104,7 @@ function readBare(reader: Reader): GrammarError | null {
 }
 
 function pushWord(reader: Reader, word: { value: string; quoted: boolean; from: number; to: number }): void {
-  reader.tokens.push({ kind: "word", ...word, value: unescape(word.value), line: reader.line });
+  reader.tokens.push({ kind: "word", ...word, value: resolveEscapes(word.value), line: reader.line });
   reader.line += newlines(word.value);
   reader.words++;
   reader.at = word.to;
@@ -159,7 +159,7 @@ function endOfFile(reader: Reader, expecting: string): GrammarError {
 const CONTROLS: Readonly<Record<string, string>> = { t: "\t", r: "\r", n: "\n" };
 
 /** Of all escapes, Nginx resolves these alone; any other keeps its backslash. */
-function unescape(raw: string): string {
+function resolveEscapes(raw: string): string {
   return raw.includes("\\") ? raw.replace(/\\(["'\\trn])/g, (_, escaped: string) => CONTROLS[escaped] ?? escaped) : raw;
 }
 

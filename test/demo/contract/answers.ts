@@ -19,11 +19,28 @@ export function testAnswers(consul: Asker): void {
     expect(Object.keys(entry?.Service ?? {})).toEqual(
       "ID Service Tags Address Meta Port Weights EnableTagOverride Proxy Connect PeerName CreateIndex ModifyIndex".split(" "),
     );
-    expect(entry?.Service).toMatchObject({ ID: `${name}-1`, Service: name, Tags: ["b", "a"], Address: "", Meta: { k: "v" }, Port: 80, Weights: { Passing: 1, Warning: 1 } });
+    expect(entry?.Service).toMatchObject({
+      ID: `${name}-1`,
+      Service: name,
+      Tags: ["b", "a"],
+      Address: "",
+      Meta: { k: "v" },
+      Port: 80,
+      Weights: { Passing: 1, Warning: 1 },
+    });
     expect(entry?.Checks.map((check) => check["CheckID"])).toEqual(["serfHealth", `service:${name}-1`]);
-    expect(entry?.Checks[1]).toMatchObject({ Name: `Service '${name}' check`, Status: "critical", Type: "ttl", Notes: "n", ServiceID: `${name}-1`, ServiceTags: ["b", "a"] });
+    expect(entry?.Checks[1]).toMatchObject({
+      Name: `Service '${name}' check`,
+      Status: "critical",
+      Type: "ttl",
+      Notes: "n",
+      ServiceID: `${name}-1`,
+      ServiceTags: ["b", "a"],
+    });
     expect(Object.keys(entry?.Checks[1] ?? {})).toEqual(
-      "Node CheckID Name Status Notes Output ServiceID ServiceName ServiceTags Type Interval Timeout ExposedPort Definition CreateIndex ModifyIndex".split(" "),
+      "Node CheckID Name Status Notes Output ServiceID ServiceName ServiceTags Type Interval Timeout ExposedPort Definition CreateIndex ModifyIndex".split(
+        " ",
+      ),
     );
   });
 
@@ -43,7 +60,11 @@ export function testAnswers(consul: Asker): void {
     const name = newName();
     await consul.register({ service: name });
     const { headers } = await consul.get(`/v1/health/service/${name}?index=1`);
-    expect(consulHeaders(headers)).toMatchObject({ "x-consul-knownleader": "false", "x-consul-lastcontact": "0", "x-consul-query-backend": "streaming" });
+    expect(consulHeaders(headers)).toMatchObject({
+      "x-consul-knownleader": "false",
+      "x-consul-lastcontact": "0",
+      "x-consul-query-backend": "streaming",
+    });
   });
 
   test("an indexed answer with `near` knows the leader", async () => {
@@ -82,7 +103,10 @@ export function testAnswers(consul: Asker): void {
 
   test("`catalog/nodes` lists the agent's own node with its addresses", async () => {
     const nodes = (await consul.get("/v1/catalog/nodes")).json() as Record<string, unknown>[];
-    expect(nodes.find((node) => node["Node"] !== "" && node["Datacenter"] === "dc1")).toMatchObject({ Node: await nodeName(consul), Address: "127.0.0.1" });
+    expect(nodes.find((node) => node["Node"] !== "" && node["Datacenter"] === "dc1")).toMatchObject({
+      Node: await nodeName(consul),
+      Address: "127.0.0.1",
+    });
   });
 }
 

@@ -73,7 +73,13 @@ export function subject(start: Start, token?: string): Asker {
   };
 }
 
-async function exchange(address: string, method: string, path: string, body?: string, headers: Readonly<Record<string, string>> = {}): Promise<Reply> {
+async function exchange(
+  address: string,
+  method: string,
+  path: string,
+  body?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
   const before = performance.now();
   const answer = await fetch(`${address}${path}`, {
     method,

@@ -6,11 +6,16 @@ import { type Asker, newName } from "./ask.ts";
 
 /** Parameters, filters and what is refused. */
 export function testAsking(consul: Asker): void {
-  const ids = async (name: string, query: string) => (await consul.health(name, query)).entries().map((entry) => entry.Service["ID"]).sort();
+  const ids = async (name: string, query: string) =>
+    (await consul.health(name, query))
+      .entries()
+      .map((entry) => entry.Service["ID"])
+      .sort();
 
   test("`passing` leaves out warning and critical instances", async () => {
     const name = newName();
-    for (const check of ["passing", "warning", "critical"] as const) await consul.register({ service: name, id: `${name}-${check}`, check });
+    for (const check of ["passing", "warning", "critical"] as const)
+      await consul.register({ service: name, id: `${name}-${check}`, check });
     expect(await ids(name, "&passing")).toEqual([`${name}-passing`]);
     expect(await ids(name, "&passing=false")).toHaveLength(3);
   });
@@ -26,7 +31,14 @@ export function testAsking(consul: Asker): void {
   describe("a filter", () => {
     const name = newName();
     beforeAll(async () => {
-      await consul.register({ service: name, id: "one", port: 80, tags: ["blue", "x y"], meta: { env: "prod", "with-dash": "5" }, check: "passing" });
+      await consul.register({
+        service: name,
+        id: "one",
+        port: 80,
+        tags: ["blue", "x y"],
+        meta: { env: "prod", "with-dash": "5" },
+        check: "passing",
+      });
       await consul.register({ service: name, id: "two", port: 81, tags: ["red"], meta: { env: "test" }, check: "critical" });
       await consul.register({ service: name, id: "three", tags: [] });
     });
@@ -57,9 +69,13 @@ export function testAsking(consul: Asker): void {
     });
 
     test("works on the catalog and on checks, by their own names for things", async () => {
-      const services = await consul.get(`/v1/catalog/services?filter=${encodeURIComponent(`ServiceName == "${name}" and "red" in ServiceTags`)}`);
+      const services = await consul.get(
+        `/v1/catalog/services?filter=${encodeURIComponent(`ServiceName == "${name}" and "red" in ServiceTags`)}`,
+      );
       expect(services.json()).toEqual({ [name]: ["red"] });
-      const checks = await consul.get(`/v1/health/state/any?filter=${encodeURIComponent(`Status != "passing" and ServiceName == "${name}"`)}`);
+      const checks = await consul.get(
+        `/v1/health/state/any?filter=${encodeURIComponent(`Status != "passing" and ServiceName == "${name}"`)}`,
+      );
       expect(checks.json()).toMatchObject([{ CheckID: "ttl:two" }]);
     });
   });
@@ -68,7 +84,10 @@ export function testAsking(consul: Asker): void {
     "the filter `%s` is a 500 that says it cannot be read, without that prefix when it is streamed",
     async (filter) => {
       const honest = await consul.health("none", `&filter=${encodeURIComponent(filter)}`);
-      expect([honest.status, honest.text]).toEqual([500, expect.stringMatching(/^Failed to create boolean expression evaluator: 1:\d+ \(\d+\): no match found, expected: /)]);
+      expect([honest.status, honest.text]).toEqual([
+        500,
+        expect.stringMatching(/^Failed to create boolean expression evaluator: 1:\d+ \(\d+\): no match found, expected: /),
+      ]);
       const streamed = await consul.get(`/v1/health/service/none?index=1&filter=${encodeURIComponent(filter)}`);
       expect([streamed.status, streamed.text]).toEqual([500, expect.stringMatching(/^1:\d+ \(\d+\): no match found, expected: /)]);
     },
@@ -107,8 +126,18 @@ export function testAsking(consul: Asker): void {
     ["GET", "/v1/health/service/", 400, "Missing service name"],
     ["GET", "/v1/agent/service/register", 405, "method GET not allowed"],
     ["POST", "/v1/health/service/x", 405, "method POST not allowed"],
-    ["PUT", "/v1/agent/service/deregister/nope", 404, 'Unknown service ID "nope". Ensure that the service ID is passed, not the service name.'],
-    ["PUT", "/v1/agent/service/maintenance/nope?enable=true", 404, 'Unknown service ID "nope". Ensure that the service ID is passed, not the service name.'],
+    [
+      "PUT",
+      "/v1/agent/service/deregister/nope",
+      404,
+      'Unknown service ID "nope". Ensure that the service ID is passed, not the service name.',
+    ],
+    [
+      "PUT",
+      "/v1/agent/service/maintenance/nope?enable=true",
+      404,
+      'Unknown service ID "nope". Ensure that the service ID is passed, not the service name.',
+    ],
     ["PUT", "/v1/agent/service/maintenance/nope", 400, "Missing value for enable"],
     ["PUT", "/v1/agent/maintenance?enable=abc", 400, 'Invalid value for enable: "abc"'],
     ["PUT", "/v1/agent/check/pass/nope", 404, 'Unknown check ID "nope". Ensure that the check ID is passed, not the check name.'],

@@ -12,7 +12,8 @@ export function testRights(consul: Asker): void {
   });
 
   test("the token is taken from its header, from `Authorization` and from the query", async () => {
-    for (const headers of [KNOWN, { authorization: `Bearer ${TOKEN}` }]) expect((await consul.get("/v1/health/service/guarded?near=_agent", headers)).entries()).toHaveLength(1);
+    for (const headers of [KNOWN, { authorization: `Bearer ${TOKEN}` }])
+      expect((await consul.get("/v1/health/service/guarded?near=_agent", headers)).entries()).toHaveLength(1);
     expect((await consul.get(`/v1/health/service/guarded?token=${TOKEN}`)).entries()).toHaveLength(1);
   });
 
@@ -28,13 +29,16 @@ export function testRights(consul: Asker): void {
     expect([headers.get("x-consul-default-acl-policy"), headers.get("x-consul-results-filtered-by-acls")]).toEqual(["deny", null]);
   });
 
-  test.each(["/v1/health/service/guarded?near=_agent", "/v1/health/service/guarded?near=_agent&index=1", "/v1/catalog/services", "/v1/health/state/any", "/v1/agent/self"])(
-    "an unknown token is refused by %s",
-    async (path) => {
-      const { status, text } = await consul.get(path, UNKNOWN);
-      expect([status, text.trim()]).toEqual([403, "ACL not found"]);
-    },
-  );
+  test.each([
+    "/v1/health/service/guarded?near=_agent",
+    "/v1/health/service/guarded?near=_agent&index=1",
+    "/v1/catalog/services",
+    "/v1/health/state/any",
+    "/v1/agent/self",
+  ])("an unknown token is refused by %s", async (path) => {
+    const { status, text } = await consul.get(path, UNKNOWN);
+    expect([status, text.trim()]).toEqual([403, "ACL not found"]);
+  });
 
   test("an unknown token is, when it is streamed, an empty list at index 1 at the end of the wait", async () => {
     const reply = await consul.get("/v1/health/service/guarded?index=1&wait=400ms", UNKNOWN);
@@ -45,7 +49,9 @@ export function testRights(consul: Asker): void {
   test("writing without a token is refused with the right that is missing", async () => {
     const reply = await consul.send("PUT", "/v1/agent/service/register", JSON.stringify({ Name: "intruder" }));
     expect(reply.status).toBe(403);
-    expect(reply.text).toMatch(/^Permission denied: anonymous token lacks permission 'service:write' on "intruder"\. The anonymous token is used implicitly/);
+    expect(reply.text).toMatch(
+      /^Permission denied: anonymous token lacks permission 'service:write' on "intruder"\. The anonymous token is used implicitly/,
+    );
     expect((await consul.send("PUT", "/v1/agent/service/deregister/guarded")).status).toBe(403);
     expect((await consul.get("/v1/agent/self")).status).toBe(403);
   });

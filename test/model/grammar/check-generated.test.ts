@@ -3,13 +3,24 @@ import { checkGenerated } from "../../../src/model/grammar/check-generated.ts";
 import type { Directive } from "../../../src/model/settings.ts";
 import type { Server, Upstream } from "../../../src/model/upstream.ts";
 
-const SERVER: Server = { address: "10.0.0.7", port: 80, weight: 1, state: "up", backup: false, maxConns: null, maxFails: null, failTimeout: null };
+const SERVER: Server = {
+  address: "10.0.0.7",
+  port: 80,
+  weight: 1,
+  state: "up",
+  backup: false,
+  maxConns: null,
+  maxFails: null,
+  failTimeout: null,
+};
 const API: Upstream = { name: "api", protocol: "http", directives: [{ name: "least_conn", arguments: [] }], servers: [SERVER] };
 const EMPTY: Upstream = { name: "none", protocol: "http", directives: [], servers: [] };
 
 describe("checkGenerated", () => {
   test("takes the upstreams that were asked for, the placeholder included", () => {
-    expect(checkGenerated("# x\nupstream api { least_conn; server 10.0.0.7:80; }\nupstream none { server 127.0.0.1:1 down; }", [API, EMPTY])).toBeNull();
+    expect(
+      checkGenerated("# x\nupstream api { least_conn; server 10.0.0.7:80; }\nupstream none { server 127.0.0.1:1 down; }", [API, EMPTY]),
+    ).toBeNull();
   });
 
   test.each([
@@ -19,17 +30,45 @@ describe("checkGenerated", () => {
     ["another name", "upstream apis { least_conn; server 10.0.0.7:80; }", "line 1: the upstream is not named api"],
     ["two names", "upstream api b { least_conn; server 10.0.0.7:80; }", "line 1: the upstream is not named api"],
     ["a missing upstream", "# nothing", "the upstream api is missing"],
-    ["an upstream too many", "upstream api { least_conn; server 10.0.0.7:80; }\nupstream api { server 10.0.0.7:80; }", "line 2: there is an upstream too many"],
-    ["a server too many", "upstream api { least_conn; server 10.0.0.7:80; server 10.0.0.8:80; }", "line 1: api has 3 lines where 1 directives and 1 servers should be"],
+    [
+      "an upstream too many",
+      "upstream api { least_conn; server 10.0.0.7:80; }\nupstream api { server 10.0.0.7:80; }",
+      "line 2: there is an upstream too many",
+    ],
+    [
+      "a server too many",
+      "upstream api { least_conn; server 10.0.0.7:80; server 10.0.0.8:80; }",
+      "line 1: api has 3 lines where 1 directives and 1 servers should be",
+    ],
     ["a missing server", "upstream api { least_conn; }", "line 1: api has 1 lines where 1 directives and 1 servers should be"],
-    ["another directive inside", "upstream api {\n include;\n server 10.0.0.7:80; }", 'line 2: "include" is not what should stand here: least_conn '],
-    ["another argument", "upstream api { least_conn x; server 10.0.0.7:80; }", 'line 1: "least_conn" is not what should stand here: least_conn '],
+    [
+      "another directive inside",
+      "upstream api {\n include;\n server 10.0.0.7:80; }",
+      'line 2: "include" is not what should stand here: least_conn ',
+    ],
+    [
+      "another argument",
+      "upstream api { least_conn x; server 10.0.0.7:80; }",
+      'line 1: "least_conn" is not what should stand here: least_conn ',
+    ],
     ["a block inside", "upstream api { least_conn; server { } }", "line 1: a block may not stand in an upstream"],
     ["something in the place of a server", "upstream api { least_conn;\n resolver 10.0.0.7:80; }", 'line 2: "resolver" is not a server'],
-    ["another address", "upstream api { least_conn; server 10.0.0.8:80; }", "line 1: the server should have address 10.0.0.7, and is: 10.0.0.8:80"],
-    ["another weight", "upstream api { least_conn; server 10.0.0.7:80 weight=2; }", "line 1: the server should have weight 1, and is: 10.0.0.7:80 weight=2"],
+    [
+      "another address",
+      "upstream api { least_conn; server 10.0.0.8:80; }",
+      "line 1: the server should have address 10.0.0.7, and is: 10.0.0.8:80",
+    ],
+    [
+      "another weight",
+      "upstream api { least_conn; server 10.0.0.7:80 weight=2; }",
+      "line 1: the server should have weight 1, and is: 10.0.0.7:80 weight=2",
+    ],
     ["an unknown parameter", "upstream api { least_conn; server 10.0.0.7:80 resolve; }", 'line 1: the server may not have "resolve"'],
-    ["a parameter twice", "upstream api { least_conn; server 10.0.0.7:80 weight=2 weight=1; }", 'line 1: the server may not have "weight=1"'],
+    [
+      "a parameter twice",
+      "upstream api { least_conn; server 10.0.0.7:80 weight=2 weight=1; }",
+      'line 1: the server may not have "weight=1"',
+    ],
   ])("refuses %s", (_, text, because) => {
     expect(checkGenerated(text, [API])).toBe(because);
   });
@@ -78,7 +117,10 @@ describe("checkGenerated", () => {
   });
 
   test("refuses two methods and a directive that stands twice", () => {
-    const [least, ip] = [{ name: "least_conn", arguments: [] }, { name: "ip_hash", arguments: [] }];
+    const [least, ip] = [
+      { name: "least_conn", arguments: [] },
+      { name: "ip_hash", arguments: [] },
+    ];
     expect(withDirectives([least, ip])).toBe("line 1: it has two methods: least_conn and ip_hash");
     const zone = { name: "zone", arguments: ["z", "64k"] };
     expect(withDirectives([zone, zone])).toBe('line 1: "zone" stands twice');

@@ -5,7 +5,11 @@ import { type ParsedDirective, parseConfiguration } from "../../../src/model/gra
 /** The tree without places, as nested lists. */
 function shape(text: string): unknown {
   const result = parseConfiguration(text);
-  const asList = ({ name, arguments: words, block }: ParsedDirective): unknown => [name, ...words, ...(block === null ? [] : [block.map(asList)])];
+  const asList = ({ name, arguments: words, block }: ParsedDirective): unknown => [
+    name,
+    ...words,
+    ...(block === null ? [] : [block.map(asList)]),
+  ];
   return "error" in result ? result : result.directives.map(asList);
 }
 
@@ -14,7 +18,21 @@ describe("parseConfiguration", () => {
     const text = "user www;\nhttp { map $a $b { default 1; ~^x 2; }\n server { if ($x = 'y z') { return 200; } } }\nevents {}";
     expect(shape(text)).toEqual([
       ["user", "www"],
-      ["http", [["map", "$a", "$b", [["default", "1"], ["~^x", "2"]]], ["server", [["if", "($x", "=", "y z", ")", [["return", "200"]]]]]]],
+      [
+        "http",
+        [
+          [
+            "map",
+            "$a",
+            "$b",
+            [
+              ["default", "1"],
+              ["~^x", "2"],
+            ],
+          ],
+          ["server", [["if", "($x", "=", "y z", ")", [["return", "200"]]]]],
+        ],
+      ],
       ["events", []],
     ]);
   });
@@ -45,6 +63,9 @@ describe("parseConfiguration", () => {
 
   test("never throws", () => {
     const text = fc.array(fc.constantFrom(..."ab \n;{}\"'\\#$", "server ", "upstream u {")).map((parts) => parts.join(""));
-    fc.assert(fc.property(text, (value) => "directives" in parseConfiguration(value) || "error" in parseConfiguration(value)), { numRuns: 1000 });
+    fc.assert(
+      fc.property(text, (value) => "directives" in parseConfiguration(value) || "error" in parseConfiguration(value)),
+      { numRuns: 1000 },
+    );
   });
 });

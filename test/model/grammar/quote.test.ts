@@ -36,7 +36,10 @@ describe("quoteToken", () => {
   });
 
   test("prints any text as exactly that one word, or refuses it", () => {
-    const text = fc.oneof(fc.string({ unit: "binary" }), fc.array(fc.constantFrom(..."\\\"'{};#$ \n\t\r)a")).map((parts) => parts.join("")));
+    const text = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.array(fc.constantFrom(..."\\\"'{};#$ \n\t\r)a")).map((parts) => parts.join("")),
+    );
     fc.assert(
       fc.property(text, fc.boolean(), (value, variables) => {
         const quoted = quoteToken(value, { variables });
@@ -48,7 +51,9 @@ describe("quoteToken", () => {
   });
 
   test("never refuses printable text that is short and holds no dollar", () => {
-    fc.assert(fc.property(fc.string({ unit: "grapheme-ascii" }), (value) => quoteToken(value.replaceAll("$", ""), { variables: false }).ok));
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme-ascii" }), (value) => quoteToken(value.replaceAll("$", ""), { variables: false }).ok),
+    );
   });
 });
 

@@ -13,7 +13,7 @@ describe("tokenize", () => {
   test.each([
     ["words, marks and every kind of space", "a\tb\r\nc;\n d { e ; }", ["a", "b", "c", ";", "d", "{", "e", ";", "}"]],
     ["no space before a brace", "upstream u{}", ["upstream", "u", "{", "}"]],
-    ["marks inside a word that end nothing", "a}b a#b a\"b a'b (c);", ["a}b", "a#b", "a\"b", "a'b", "(c)", ";"]],
+    ["marks inside a word that end nothing", "a}b a#b a\"b a'b (c);", ["a}b", "a#b", 'a"b', "a'b", "(c)", ";"]],
     ["quotes with everything in them", "a \"x ; { } # ' y\" 'p \" q';", ["a", "x ; { } # ' y", 'p " q', ";"]],
     ["an empty word in quotes", 'a "";', ["a", "", ";"]],
     ["the escapes that are resolved", String.raw`a "\"\'\\\t\r\n";`, ["a", "\"'\\\t\r\n", ";"]],
@@ -74,7 +74,10 @@ describe("tokenize", () => {
   });
 
   test("names the missing quote where a quoted word does not end", () => {
-    expect(tokenize(`a "${"x".repeat(5000)}`)).toEqual({ error: 'too long parameter, probably missing terminating """ character', line: 1 });
+    expect(tokenize(`a "${"x".repeat(5000)}`)).toEqual({
+      error: 'too long parameter, probably missing terminating """ character',
+      line: 1,
+    });
   });
 
   test("takes any number of spaces and words", () => {

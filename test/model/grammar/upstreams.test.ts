@@ -2,7 +2,16 @@ import { describe, expect, test } from "vitest";
 import { readUpstreams } from "../../../src/model/grammar/upstreams.ts";
 import type { Server } from "../../../src/model/upstream.ts";
 
-const SERVER: Server = { address: "10.0.0.7", port: 80, weight: 1, state: "up", backup: false, maxConns: null, maxFails: null, failTimeout: null };
+const SERVER: Server = {
+  address: "10.0.0.7",
+  port: 80,
+  weight: 1,
+  state: "up",
+  backup: false,
+  maxConns: null,
+  maxFails: null,
+  failTimeout: null,
+};
 
 /** The servers of a block that holds these lines. */
 function serversOf(lines: string, protocol: "http" | "stream" = "http"): readonly Server[] | undefined {
@@ -30,12 +39,16 @@ describe("readUpstreams", () => {
   });
 
   test("finds blocks at the top level and inside the block of the protocol, not in the other's", () => {
-    const text = "upstream a { server 1.1.1.1; }\nhttp { upstream b { server 1.1.1.1; } server { } }\nstream { upstream c { server 1.1.1.1:1; } }";
+    const text =
+      "upstream a { server 1.1.1.1; }\nhttp { upstream b { server 1.1.1.1; } server { } }\nstream { upstream c { server 1.1.1.1:1; } }";
     const names = (protocol: "http" | "stream") => {
       const result = readUpstreams(text, protocol);
       return "upstreams" in result ? result.upstreams.map(({ name }) => name) : result;
     };
-    expect([names("http"), names("stream")]).toEqual([["a", "b"], ["a", "c"]]);
+    expect([names("http"), names("stream")]).toEqual([
+      ["a", "b"],
+      ["a", "c"],
+    ]);
   });
 
   test("reads every parameter, whatever the order, and ignores what the model lacks", () => {

@@ -1,0 +1,53 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { Configuration } from "../model/configuration.ts";
+import type { FileSet } from "../model/files.ts";
+import { EMPTY_MEMORY } from "../model/memory.ts";
+import { createHost } from "../nginx/host.ts";
+import { systemClock } from "../support/clock.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { SILENT } from "../support/log.ts";
+import { configurationOf } from "./configuration.ts";
+import type { Io } from "./io.ts";
+import type { RenderOptions } from "./options.ts";
+import { prepareOnce } from "./prepare-once.ts";
+import { obtainSnapshot } from "./snapshot-source.ts";
+import { sayVersion } from "./say-version.ts";
+import { write } from "./write.ts";
+
+/** `upstreamd render`: once, to stdout, to a folder, or into force. */
+export async function render(options: RenderOptions, io: Io): Promise<number> {
+  const configuration = await configurationOf(options, io);
+  if (options.write) return write(configuration, options, io);
+  const files = await renderOnce(configuration, options, io);
+  if (options.out === null) io.stdout.write(asText(files));
+  else await writeInto(options.out, files, io);
+  return 0;
+}
+
+/** With empty memory the bytes depend on snapshot, settings, version and templates alone. */
+async function renderOnce(configuration: Configuration, options: RenderOptions, io: Io): Promise<FileSet> {
+  const host = createHost({ settings: configuration.nginx, destinations: [], stateDir: configuration.stateDir, clock: systemClock, log: SILENT });
+  const [snapshot, nginx] = await Promise.all([obtainSnapshot(configuration, options.from, options.timeoutMs), host.observe()]);
+  sayVersion(nginx, io);
+  return prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] }).files;
+}
+
+/** Each file preceded by its path when there is more than one (contract: command line). */
+function asText(files: FileSet): string {
+  if (files.size === 1) return [...files.values()].join("");
+  return [...files].map(([path, text]) => `# ---- ${path}\n${text}`).join("");
+}
+
+async function writeInto(folder: string, files: FileSet, io: Io): Promise<void> {
+  const names = [...files.keys()].map((path) => basename(path));
+  const clash = names.find((name, i) => names.indexOf(name) !== i);
+  if (clash !== undefined) throw new UpstreamdError("USAGE", `Cannot write to ${folder}: two destinations have the name ${clash}`, "give output.http and output.stream different base names");
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [path, text] of files) await writeFile(join(folder, basename(path)), text);
+  } catch (error) {
+    throw new UpstreamdError("USAGE", `Cannot write to ${folder}: ${messageOf(error)}`, "name a folder that this user may write to");
+  }
+  io.stderr.write(`wrote ${names.join(", ")} to ${folder}\n`);
+}

@@ -1,0 +1,54 @@
+import { type DaemonOptions, runDaemon } from "../daemon/daemon.ts";
+import { loadTemplates } from "../render/templates.ts";
+import { systemClock } from "../support/clock.ts";
+import { createLog } from "../support/log.ts";
+import { configurationOf } from "./configuration.ts";
+import type { Io } from "./io.ts";
+import type { RunOptions } from "./options.ts";
+
+/** A stop is over within ten seconds (contract: signals); what the last step left half done, the next start takes up. */
+const LONGEST_STOP_MS = 8_000;
+
+/** `upstreamd run`: the daemon, until SIGTERM or SIGINT. */
+export async function run(options: RunOptions, io: Io): Promise<number> {
+  const [stop, stopped] = [new AbortController(), new AbortController()];
+  const reloads = listenToSignals(stop, stopped.signal);
+  const daemon: DaemonOptions = {
+    configuration: await configurationOf(options, io),
+    reload: () => configurationOf(options, io),
+    templates: loadTemplates(),
+    adopt: options.adopt,
+    clock: systemClock,
+    log: createLog({ level: options.logLevel, format: options.logFormat, write: (text) => io.stderr.write(text) }),
+    stop: stop.signal,
+    onReload: reloads.on,
+  };
+  try {
+    await runDaemon(daemon);
+  } finally {
+    stopped.abort();
+    reloads.off();
+  }
+  return 0;
+}
+
+/** SIGHUP would end us by default, also before anybody has registered for it. */
+function listenToSignals(stop: AbortController, stopped: AbortSignal) {
+  let onReload = () => undefined as void;
+  const hangup = () => onReload();
+  const end = () => {
+    stop.abort();
+    void systemClock.sleep(LONGEST_STOP_MS, stopped).then(() => {
+      if (!stopped.aborted) process.exit(0);
+    });
+  };
+  process.on("SIGHUP", hangup).once("SIGTERM", end).once("SIGINT", end);
+  return {
+    on: (callback: () => void) => {
+      onReload = callback;
+    },
+    off: () => {
+      process.off("SIGHUP", hangup).off("SIGTERM", end).off("SIGINT", end);
+    },
+  };
+}

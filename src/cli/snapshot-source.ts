@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { createClient } from "../consul/client.ts";
+import { fetchSnapshot } from "../consul/fetch-snapshot.ts";
+import { parseSnapshot } from "../consul/snapshot-file.ts";
+import type { Configuration } from "../model/configuration.ts";
+import { watchesOf } from "../model/settings.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { systemClock } from "../support/clock.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
+
+/** What a one-shot command stands on: a file that `snapshot` wrote, or what Consul says within the time allowed. */
+export async function obtainSnapshot(configuration: Configuration, from: string | null, timeoutMs: number): Promise<Snapshot> {
+  return from === null ? askConsul(configuration, timeoutMs) : readSnapshot(configuration, from);
+}
+
+async function askConsul({ consul, settings }: Configuration, timeoutMs: number): Promise<Snapshot> {
+  const client = createClient(consul);
+  try {
+    return await fetchSnapshot({
+      client,
+      watches: watchesOf(settings),
+      clock: systemClock,
+      timeoutMs,
+      signal: new AbortController().signal,
+    });
+  } finally {
+    client.close();
+  }
+}
+
+async function readSnapshot({ settings }: Configuration, path: string): Promise<Snapshot> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new UpstreamdError(
+      "SNAPSHOT_INVALID",
+      `Cannot read the snapshot ${path}: ${messageOf(error)}`,
+      "write one with upstreamd snapshot --out FILE",
+    );
+  });
+  return parseSnapshot(text, path, watchesOf(settings));
+}

@@ -1,0 +1,48 @@
+import { styleText } from "node:util";
+import { fetchStatus } from "../admin/client.ts";
+import type { Status } from "../model/status.ts";
+import { socketIn } from "../state/store.ts";
+import { systemClock } from "../support/clock.ts";
+import { configurationOf } from "./configuration.ts";
+import type { Io } from "./io.ts";
+import type { StatusOptions } from "./options.ts";
+
+const ANSWER_WITHIN_MS = 5_000;
+const WATCH_EVERY_MS = 500;
+
+/** `upstreamd status`: what the running daemon says of itself; exit 0 in sync, 1 not in sync, 3 no daemon. */
+export async function status(options: StatusOptions, io: Io): Promise<number> {
+  const socket = socketIn((await configurationOf(options, io)).stateDir);
+  const format = (now: Status) => (options.json ? `${JSON.stringify(now)}\n` : asText(now, options.color));
+  let now = await fetchStatus(socket, ANSWER_WITHIN_MS);
+  let shown = "";
+  for (;;) {
+    const text = format(now);
+    if (essence(now) !== shown) io.stdout.write(text);
+    shown = essence(now);
+    if (!options.watch || io.stdout.writable === false) return now.state === "in_sync" ? 0 : 1;
+    await systemClock.sleep(WATCH_EVERY_MS);
+    now = await fetchStatus(socket, ANSWER_WITHIN_MS);
+  }
+}
+
+/** What makes a status worth showing again: all but the age of the last answer. */
+function essence(now: Status): string {
+  return JSON.stringify({ ...now, consul: { ...now.consul, last_answer_age_s: null } });
+}
+
+function asText(now: Status, colour: boolean): string {
+  const style = now.state === "in_sync" ? "green" : now.state === "blocked" ? "red" : "yellow";
+  const lines = [
+    `${colour ? styleText(style, now.state, { validateStream: false }) : now.state}${now.reason === null ? "" : `: ${now.reason}`}`,
+    `consul  ${now.consul.state}${now.consul.reason === null ? "" : `: ${now.consul.reason}`}`,
+    `nginx   ${now.nginx.state}${now.nginx.version === null ? "" : ` ${now.nginx.version}`}${now.nginx.master_pid === null ? "" : `, master ${now.nginx.master_pid}`}`,
+    `running ${now.running.generation === null ? "not known" : `generation ${now.running.generation}, verified ${now.running.verified_at ?? "by its exit code only"}`}`,
+    ...now.upstreams.flatMap((upstream) => [
+      `${upstream.name} (${upstream.protocol}) ${upstream.state}${upstream.reason === null ? "" : `: ${upstream.reason}`}`,
+      ...upstream.servers.map(({ address, port, weight, state }) => `  ${address} port ${port} weight ${weight} ${state}`),
+      ...upstream.left_out.map(({ node, id, because }) => `  left out: ${JSON.stringify(id)} on ${JSON.stringify(node)}: ${because}`),
+    ]),
+  ];
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { isPlaceholder, type Server, type Upstream } from "../../src/model/upstream.ts";
+
+/** A server with nothing said about it. */
+export const SERVER: Server = {
+  address: "10.0.0.7",
+  port: 80,
+  weight: 1,
+  state: "up",
+  backup: false,
+  maxConns: null,
+  maxFails: null,
+  failTimeout: null,
+};
+
+const address = fc.oneof(
+  fc.ipV4(),
+  fc.ipV6().map((text) => new URL(`http://[${text.replace(/^.*\./, (all) => all)}]/`).hostname.slice(1, -1)),
+);
+const maybe = fc.option(fc.nat({ max: 100_000 }));
+
+const server: fc.Arbitrary<Server> = fc
+  .record({
+    address,
+    port: fc.integer({ min: 1, max: 65_535 }),
+    weight: fc.integer({ min: 1, max: 65_535 }),
+    state: fc.constantFrom("up", "down"),
+    backup: fc.boolean(),
+    maxConns: maybe,
+    maxFails: maybe,
+    failTimeout: maybe,
+  })
+  .filter((candidate) => !isPlaceholder(candidate));
+
+/** A hash key of any printable characters that still holds a variable. */
+const key = fc.string({ unit: "grapheme-composite", maxLength: 30 }).map((text) => `$request_uri ${text.replace(/[\p{Cc}\p{Cs}$]/gu, "")}`);
+
+const method = fc.oneof(
+  fc.constant([]),
+  fc.constant([{ name: "least_conn", arguments: [] }]),
+  fc.constant([{ name: "random", arguments: ["two"] }]),
+  fc.tuple(key, fc.boolean()).map(([text, consistent]) => [{ name: "hash", arguments: consistent ? [text, "consistent"] : [text] }]),
+);
+
+const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,20}$/);
+
+/** Upstreams of both protocols as the model can hold them; names are unique without regard to case. */
+export const anyUpstreams: fc.Arbitrary<readonly Upstream[]> = fc.uniqueArray(
+  fc.record({
+    name,
+    protocol: fc.constantFrom("http", "stream"),
+    directives: fc
+      .tuple(method, fc.boolean(), fc.option(fc.integer({ min: 1, max: 65_535 })))
+      .map(([first, zone]) => [...first, ...(zone ? [{ name: "zone", arguments: ["z", "64k"] }] : [])]),
+    servers: fc.array(server, { maxLength: 8 }),
+  }),
+  { maxLength: 6, selector: (upstream) => upstream.name.toLowerCase() },
+);
