@@ -21,7 +21,13 @@ import { obtainSnapshot } from "./snapshot-source.ts";
 /** `upstreamd diff`: what `run` would change, or what differs from a folder or between two snapshots. Writes nothing; exit 1 when something differs. */
 export async function diff(options: DiffOptions, io: Io): Promise<number> {
   const configuration = await configurationOf(options, io);
-  const host = createHost({ settings: configuration.nginx, destinations: [], stateDir: configuration.stateDir, clock: systemClock, log: SILENT });
+  const host = createHost({
+    settings: configuration.nginx,
+    destinations: [],
+    stateDir: configuration.stateDir,
+    clock: systemClock,
+    log: SILENT,
+  });
   const nginx = await host.observe();
   sayVersion(nginx, io);
   const memory = await memoryFor(options, configuration, io);
@@ -41,7 +47,13 @@ async function memoryFor({ against, to, services }: DiffOptions, { stateDir }: C
   return memory;
 }
 
-async function oldSide(configuration: Configuration, options: DiffOptions, nginx: NginxNow, memory: Memory, read: (paths: readonly string[]) => Promise<readonly DiskFile[]>): Promise<readonly DiskFile[]> {
+async function oldSide(
+  configuration: Configuration,
+  options: DiffOptions,
+  nginx: NginxNow,
+  memory: Memory,
+  read: (paths: readonly string[]) => Promise<readonly DiskFile[]>,
+): Promise<readonly DiskFile[]> {
   const paths = destinationsOf(configuration.settings.outputs, memory);
   if (options.against !== null) return Promise.all(paths.map((path) => fileIn(options.against ?? "", path)));
   if (options.to === null) return read(paths);
@@ -61,5 +73,6 @@ async function fileIn(folder: string, path: string): Promise<DiskFile> {
 
 function warnOfForeign({ foreign }: Candidate, { against, to }: DiffOptions, io: Io): void {
   if (against !== null || to !== null) return;
-  for (const path of foreign) io.stderr.write(`${path} was not written by upstreamd: run leaves it alone until it is started once with --adopt\n`);
+  for (const path of foreign)
+    io.stderr.write(`${path} was not written by upstreamd: run leaves it alone until it is started once with --adopt\n`);
 }

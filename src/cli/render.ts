@@ -11,8 +11,8 @@ import { configurationOf } from "./configuration.ts";
 import type { Io } from "./io.ts";
 import type { RenderOptions } from "./options.ts";
 import { prepareOnce } from "./prepare-once.ts";
-import { obtainSnapshot } from "./snapshot-source.ts";
 import { sayVersion } from "./say-version.ts";
+import { obtainSnapshot } from "./snapshot-source.ts";
 import { write } from "./write.ts";
 
 /** `upstreamd render`: once, to stdout, to a folder, or into force. */
@@ -27,7 +27,13 @@ export async function render(options: RenderOptions, io: Io): Promise<number> {
 
 /** With empty memory the bytes depend on snapshot, settings, version and templates alone. */
 async function renderOnce(configuration: Configuration, options: RenderOptions, io: Io): Promise<FileSet> {
-  const host = createHost({ settings: configuration.nginx, destinations: [], stateDir: configuration.stateDir, clock: systemClock, log: SILENT });
+  const host = createHost({
+    settings: configuration.nginx,
+    destinations: [],
+    stateDir: configuration.stateDir,
+    clock: systemClock,
+    log: SILENT,
+  });
   const [snapshot, nginx] = await Promise.all([obtainSnapshot(configuration, options.from, options.timeoutMs), host.observe()]);
   sayVersion(nginx, io);
   return prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] }).files;
@@ -42,7 +48,12 @@ function asText(files: FileSet): string {
 async function writeInto(folder: string, files: FileSet, io: Io): Promise<void> {
   const names = [...files.keys()].map((path) => basename(path));
   const clash = names.find((name, i) => names.indexOf(name) !== i);
-  if (clash !== undefined) throw new UpstreamdError("USAGE", `Cannot write to ${folder}: two destinations have the name ${clash}`, "give output.http and output.stream different base names");
+  if (clash !== undefined)
+    throw new UpstreamdError(
+      "USAGE",
+      `Cannot write to ${folder}: two destinations have the name ${clash}`,
+      "give output.http and output.stream different base names",
+    );
   try {
     await mkdir(folder, { recursive: true });
     for (const [path, text] of files) await writeFile(join(folder, basename(path)), text);

@@ -15,7 +15,11 @@ import { obtainSnapshot } from "./snapshot-source.ts";
 
 /** `render --write`: one turn of the daemon's own protocol, under the same locks; all or nothing. */
 export async function write(configuration: Configuration, options: RenderOptions, io: Io): Promise<number> {
-  const log = createLog({ level: options.logLevel === "debug" ? "debug" : "warn", format: options.logFormat, write: (text) => io.stderr.write(text) });
+  const log = createLog({
+    level: options.logLevel === "debug" ? "debug" : "warn",
+    format: options.logFormat,
+    write: (text) => io.stderr.write(text),
+  });
   const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
   const store = await openStore(configuration.stateDir, systemClock, log);
   try {
@@ -36,7 +40,12 @@ export async function write(configuration: Configuration, options: RenderOptions
 async function takeUp({ intent, memory }: Store, world: World): Promise<Store["memory"]> {
   if (intent === null) return memory;
   const deployed = await recover(intent, memory, world);
-  if (deployed.open !== null) throw new UpstreamdError("DESTINATION", `Cannot finish or take back what an earlier apply left half done: ${deployed.outcome.reason}`, "mend what is named above, then run this again");
+  if (deployed.open !== null)
+    throw new UpstreamdError(
+      "DESTINATION",
+      `Cannot finish or take back what an earlier apply left half done: ${deployed.outcome.reason}`,
+      "mend what is named above, then run this again",
+    );
   return deployed.memory;
 }
 
@@ -62,7 +71,11 @@ async function oneTurn(
 
 function refuseForeign({ foreign }: Candidate, adopt: boolean): void {
   if (adopt || foreign.length === 0) return;
-  throw new UpstreamdError("DESTINATION", `Cannot write ${foreign.join(", ")}: what stands there was not written by upstreamd`, "move it away, or take it over with --adopt (a copy is kept in state_dir)");
+  throw new UpstreamdError(
+    "DESTINATION",
+    `Cannot write ${foreign.join(", ")}: what stands there was not written by upstreamd`,
+    "move it away, or take it over with --adopt (a copy is kept in state_dir)",
+  );
 }
 
 function conclude({ outcome, generation, reason }: Outcome, io: Io): number {
@@ -74,7 +87,11 @@ function conclude({ outcome, generation, reason }: Outcome, io: Io): number {
       io.stderr.write("placed: tested and on disk; no Nginx runs here that could be reloaded, so it is not verified\n");
       return 0;
     case "rolled_back":
-      throw new UpstreamdError("NOT_VERIFIED", `Rolled back, since it could not be verified: ${reason}`, "Nginx runs what it ran before; see its error log");
+      throw new UpstreamdError(
+        "NOT_VERIFIED",
+        `Rolled back, since it could not be verified: ${reason}`,
+        "Nginx runs what it ran before; see its error log",
+      );
     default:
       throw new UpstreamdError("NGINX_REFUSED", `Not applied: ${reason}`, "what was on disk is on disk");
   }

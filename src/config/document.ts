@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { type Document, LineCounter, parseDocument, type YAMLError } from "yaml";
+import { type Document, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Issue, Path } from "./issue.ts";
 import { offsetOf } from "./locate.ts";
@@ -36,11 +36,26 @@ export function documentOf(file: string, text: string): ConfigurationDocument {
     const { line, col } = counter.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const faults = [...document.errors, ...document.warnings];
-  const lines = faults.map((fault) => `${position(fault.pos[0])}: ${faultText(fault, text)}`);
+  const faults = [...document.errors, ...document.warnings].map((fault) => `${position(fault.pos[0])}: ${faultText(fault, text)}`);
+  const lines = [
+    ...faults,
+    ...protoKeys(document).map((offset) => `${position(offset)}: found the key "__proto__", which no mapping may have.`),
+  ];
   if (lines.length > 0) throw notYaml(file, lines);
-  if (document.contents === null) throw empty(file);
-  return { file, value: plainValue(document, file), offset: (path, at) => offsetOf(document, path, at), position };
+  const value = plainValue(document, file);
+  if (value === null) throw empty(file);
+  return { file, value, offset: (path, at) => offsetOf(document, path, at), position };
+}
+
+/** The schema would pass over this key without a word, as it cannot be told from a mapping's prototype. */
+function protoKeys(document: Document): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (isScalar(key) && key.value === "__proto__") offsets.push(key.range?.[0] ?? 0);
+    },
+  });
+  return offsets;
 }
 
 /** Too many aliases, or one that holds itself, is only found when the value is built. */

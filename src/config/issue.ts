@@ -18,7 +18,7 @@ export function issuesOf(error: z.ZodError, value: unknown): readonly Issue[] {
 }
 
 /** What stands in the configuration, short and in its own words. */
-export function foundText(value: unknown, path: Path): string {
+function foundText(value: unknown, path: Path): string {
   if (value === undefined || value === null) return "nothing";
   if (isSecret(path)) return "a value that is not shown";
   if (Array.isArray(value)) return "a list";

@@ -10,7 +10,7 @@ export function parseListen(text: string): Listen | null {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]]+)):(\d{1,5})$/.exec(text);
   const host = match?.[1] ?? match?.[2] ?? "";
   const port = Number(match?.[3]);
-  const known = canonicalAddress(host) !== null || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host);
+  const known = host === "::" || canonicalAddress(host) !== null || /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(host);
   return known && port <= 65_535 ? { host, port } : null;
 }
 

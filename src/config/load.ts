@@ -7,7 +7,7 @@ import type { Environment } from "./environment.ts";
 import type { Override, Overrides } from "./overrides.ts";
 
 /** Where the configuration is looked for when nobody named it, in this order. */
-export const DEFAULT_FILES = ["./upstreamd.yaml", "/etc/upstreamd/upstreamd.yaml"] as const;
+const DEFAULT_FILES = ["./upstreamd.yaml", "/etc/upstreamd/upstreamd.yaml"] as const;
 
 export interface ConfigurationSource {
   /** The file that was asked for; null: the first of the default ones that is there. */

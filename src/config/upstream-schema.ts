@@ -33,14 +33,16 @@ export function upstreamSchema() {
       .optional()
       .meta({ description: "Where the service is looked for; the agent's own datacenter when not given." }),
     tags: texts("a list of tags").optional().meta({ description: "An instance must carry all of these." }),
-    filter: orFalse(text(), "a filter expression").optional().meta({ description: "A filter expression that Consul evaluates." }),
+    filter: orFalse(text("a filter expression, or false"), "a filter expression")
+      .optional()
+      .meta({ description: "A filter expression that Consul evaluates." }),
     protocol: oneOf("http", "stream").optional().meta({ description: "Which part of Nginx uses it.", default: BUILT_IN.protocol }),
     algorithm: algorithm().optional().meta({ description: "How Nginx balances.", default: BUILT_IN.algorithm }),
     weight: weight().optional().meta({ description: "Consul's own weights, or one weight for every instance.", default: BUILT_IN.weight }),
     max_conns: wholeNumber(0, MAX).optional().meta({ description: "Connections to one server at a time; 0 is unlimited." }),
     max_fails: wholeNumber(0, MAX).optional().meta({ description: "Failed tries after which Nginx leaves a server alone for a while." }),
     fail_timeout: wholeSeconds().optional().meta({ description: "How long these tries are counted, and how long the while is." }),
-    backup: orFalse(text(), "a tag").optional().meta({ description: "A tag: instances that carry it become backups." }),
+    backup: orFalse(text("a tag, or false"), "a tag").optional().meta({ description: "A tag: instances that carry it become backups." }),
     include_states: oneOf("passing", "warning", "any")
       .optional()
       .meta({ description: "The worst state that still serves.", default: BUILT_IN.include_states }),
@@ -98,8 +100,8 @@ function algorithm() {
 }
 
 function weight() {
-  const number = wholeNumber(1, 65_535);
-  return z.union([z.literal("consul"), number], { error: "consul, or a whole number from 1 to 65535" });
+  const error = "consul, or a whole number from 1 to 65535";
+  return z.union([z.literal("consul"), wholeNumber(1, 65_535, error)], { error });
 }
 
 /** Nginx counts this one in seconds and refuses `500ms` (handbook: nginx section 4). */

@@ -27,8 +27,7 @@ export function texts(expected = "a list of texts") {
   return z.array(z.string({ error: "a text" }).min(1, { error: "a text" }), { error: expected });
 }
 
-export function wholeNumber(from: number, to: number) {
-  const error = wholeNumberText(from, to);
+export function wholeNumber(from: number, to: number, error: string = wholeNumberText(from, to)) {
   return z.int({ error }).min(from, { error }).max(to, { error });
 }
 

@@ -9,6 +9,7 @@ import { judge, type Verdict } from "./judge.ts";
  * up through the signal. Never rejects for what Consul does.
  */
 export async function askAndJudge(client: ConsulClient, watch: Watch, how: HealthAsk, staleMs: number): Promise<Verdict | null> {
+  if (how.signal.aborted) return null;
   try {
     const reply = await client.health(watch, how);
     return how.signal.aborted ? null : judge(reply, { watch, staleMs, anonymous: client.anonymous });

@@ -41,12 +41,10 @@ export function createProbe(options: { client: ConsulClient; clock: Clock; signa
   };
   const look = async (): Promise<void> => {
     while (suspected && !signal.aborted) {
-      const well = await isWell(client, signal);
-      if (signal.aborted) return;
-      if (well) acquit();
-      // An answer to a watch, while we looked, counts for more than what we saw.
-      if (suspected) turn(true);
-      if (suspected) await clock.sleep(EVERY_MS, signal);
+      if (await isWell(client, signal)) return acquit();
+      // A watch that was answered while we looked counts for more than what we saw.
+      if (suspected && !signal.aborted) turn(true);
+      await clock.sleep(EVERY_MS, signal);
     }
   };
   const acquit = (): void => {

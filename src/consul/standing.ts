@@ -10,7 +10,7 @@ export interface Standing {
   /** When it was last answered believably, by the clock's `now`. */
   readonly answeredAt: number | null;
   readonly trouble: Doubt | null;
-  /** Failures one after the other while the agent was not known to be down. */
+  /** Failures that may be the agent's, one after the other, while it was not known to be down. */
   readonly failures: number;
 }
 
@@ -35,10 +35,13 @@ export function afterAnswer({ instances, strangers }: BelievedAnswer, now: numbe
   return { answer, content: contentOf(answer), answeredAt: now, trouble: null, failures: 0 };
 }
 
-/** A failure for itself takes the place of the answer; one of the agent leaves what was believed. `counts`: it is not an alarm, nor due to an agent that is down. */
+/**
+ * A failure for itself takes the place of the answer; one of the agent leaves what was believed. `counts`: it is more
+ * than an alarm, and not due to an agent that is known to be down.
+ */
 export function afterDoubt(standing: Standing, doubt: Doubt, counts: boolean): Standing {
-  const failed = { ...standing, trouble: doubt, failures: standing.failures + (counts ? 1 : 0) };
-  return doubt.scope === "agent" ? failed : { ...failed, ...failedFor(doubt) };
+  if (doubt.scope === "watch") return { ...standing, ...failedFor(doubt), trouble: doubt, failures: 0 };
+  return { ...standing, trouble: doubt, failures: standing.failures + (counts ? 1 : 0) };
 }
 
 /** The agent is well again: what failed because of it gets a fresh start. */

@@ -37,6 +37,11 @@ export function parseTitle(title: string): NginxArguments {
 
 /** The same as a list, to be given to another run of the same Nginx. */
 export function asArguments({ config, prefix, globals, errorLog }: NginxArguments): string[] {
-  const given: [string, string | null][] = [["-p", prefix], ["-c", config], ["-e", errorLog], ["-g", globals]];
+  const given: [string, string | null][] = [
+    ["-p", prefix],
+    ["-c", config],
+    ["-e", errorLog],
+    ["-g", globals],
+  ];
   return given.flatMap(([flag, value]) => (value === null ? [] : [flag, value]));
 }

@@ -3,6 +3,8 @@ import type { Ended, Run } from "./command.ts";
 
 /** What a build of Nginx was configured with, from `nginx -V`. Relative paths are relative to the prefix it is started with. */
 export interface Build {
+  /** The whole answer: what tells one build from another. */
+  readonly text: string;
   /** `major.minor.patch`. */
   readonly version: string;
   readonly prefix: string;
@@ -33,6 +35,7 @@ export function parseBuild({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">)
   if (version === undefined) return null;
   const option = (name: string) => new RegExp(` --${name}=('[^']*'|\\S*)`).exec(text)?.[1]?.replaceAll("'", "");
   return {
+    text,
     version,
     prefix: option("prefix") ?? "/usr/local/nginx",
     config: option("conf-path") ?? "conf/nginx.conf",

@@ -54,7 +54,10 @@ export function lastWords({ stdout, stderr, code, signal, timedOut, failure }: E
   if (failure !== null) return failure.message;
   if (timedOut) return "it did not end in time and was killed";
   const lines = `${stdout}\n${stderr}`.split("\n").map((line) => line.trim());
-  const said = lines.filter((line) => line !== "").slice(-3).join("; ");
+  const said = lines
+    .filter((line) => line !== "")
+    .slice(-3)
+    .join("; ");
   return said === "" ? `it said nothing and ended with ${signal ?? code}` : said;
 }
 

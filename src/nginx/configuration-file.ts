@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { parseConfiguration, type ParsedDirective } from "../model/grammar/directives.ts";
+import { type ParsedDirective, parseConfiguration } from "../model/grammar/directives.ts";
 
 /** An `include` somewhere in a file, and where its argument stands in the text. */
 export interface Include {
@@ -46,13 +46,23 @@ export function createConfigurationReader(): (path: string) => ConfigurationFile
 /** What a text includes and has at its outermost level. One that cannot be parsed and certainly includes nothing is no obstacle. */
 export function readConfiguration(text: string): ConfigurationFile | Unreadable {
   const parsed = parseConfiguration(text);
-  if ("error" in parsed) return text.includes("include") ? { missing: false, because: `${parsed.error} in line ${parsed.line}` } : { text, includes: [], outermost: [] };
-  const outermost = parsed.directives.filter(({ name }) => name !== "include").map(({ name, arguments: args }) => ({ name, arguments: args }));
+  if ("error" in parsed)
+    return text.includes("include")
+      ? { missing: false, because: `${parsed.error} in line ${parsed.line}` }
+      : { text, includes: [], outermost: [] };
+  const outermost = parsed.directives
+    .filter(({ name }) => name !== "include")
+    .map(({ name, arguments: args }) => ({ name, arguments: args }));
   return { text, includes: [...includesOf(parsed.directives, true)], outermost };
 }
 
 function* includesOf(directives: readonly ParsedDirective[], outermost: boolean): Iterable<Include> {
-  for (const { name, arguments: [pattern], words: [word], block } of directives) {
+  for (const {
+    name,
+    arguments: [pattern],
+    words: [word],
+    block,
+  } of directives) {
     if (name === "include" && pattern !== undefined && word !== undefined) yield { pattern, from: word.from, to: word.to, outermost };
     if (block !== null) yield* includesOf(block, false);
   }

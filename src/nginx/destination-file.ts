@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { FileIdentity } from "../model/files.ts";
@@ -21,9 +22,11 @@ export interface StandingFile {
 /** Reads a file and its identity at one moment; null where there is none. Throws DESTINATION where it cannot be read. */
 export async function readStanding(path: string): Promise<StandingFile | null> {
   return attempt("read", path, async () => {
-    const file = await open(path, "r").catch(orNullIfMissing);
+    // Without waiting, or a pipe at a destination would hold us for ever.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(orNullIfMissing);
     if (file === null) return null;
     try {
+      if (!(await file.stat()).isFile()) throw Object.assign(new Error("EISDIR: it is not a regular file"), { code: "EISDIR" });
       const bytes = await file.readFile();
       const { dev, ino, ctimeNs, mode, uid, gid } = await file.stat({ bigint: true });
       const identity = { device: String(dev), inode: String(ino), changedAtNs: String(ctimeNs) };
@@ -82,7 +85,11 @@ export async function attempt<T>(doing: string, path: string, work: () => Promis
     return await work();
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    throw new UpstreamdError("DESTINATION", `cannot ${doing} ${path}: ${messageOf(error)}`, HINTS[code] ?? "look at the file and its folder");
+    throw new UpstreamdError(
+      "DESTINATION",
+      `cannot ${doing} ${path}: ${messageOf(error)}`,
+      HINTS[code] ?? "look at the file and its folder",
+    );
   }
 }
 
@@ -101,14 +108,14 @@ function orNullIfMissing(error: NodeJS.ErrnoException): null {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: "make room on that file system; nothing was changed",
-  EDQUOT: "raise the quota of the user that runs upstreamd; nothing was changed",
+  ENOSPC: "make room on that file system",
+  EDQUOT: "raise the quota of the user that runs upstreamd",
   EROFS: "mount it read-write, or choose another destination",
   EACCES: "run upstreamd as a user that may write in that folder",
   EPERM: "run upstreamd as root, or give it the file (chown) so that its owner can be kept",
   ENOENT: "make its folder first; upstreamd makes none",
   ENOTDIR: "one of its folders is a file: choose another destination",
-  EISDIR: "it is a folder: choose the name of a file",
+  EISDIR: "it is a folder, a pipe or a device: choose the name of a file",
   EBUSY: "it is mounted by itself (a container's file mount): mount its folder instead",
   ELOOP: "its symbolic links lead in a circle",
 };

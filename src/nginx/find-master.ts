@@ -17,7 +17,9 @@ export function findMaster(installation: Installation): FoundMaster {
   const number = readPidFile(installation.pidFile);
   const named = number === null ? null : readMaster(number);
   if (named !== null && (isOurs(named, installation) || cannotTell(named, installation))) return { found: "master", master: named };
-  const others = listMasters().filter((master) => master.pid !== named?.pid && isOurs(master, installation) && seesOurConfig(master, installation));
+  const others = listMasters().filter(
+    (master) => master.pid !== named?.pid && isOurs(master, installation) && seesOurConfig(master, installation),
+  );
   const [other] = [...others.filter(({ ownNumber }) => ownNumber === number), ...others];
   if (other !== undefined) return { found: "master", master: other };
   return whyNone(number, named, installation);
@@ -31,10 +33,18 @@ export function upgradeInProgress({ pidFile }: Installation): string | null {
 }
 
 function whyNone(number: number | null, named: Master | null, { pidFile, config }: Installation): FoundMaster {
-  if (named !== null) return { found: "unknown", reason: `${pidFile} names process ${named.pid}, which is the master of another Nginx (${named.title}), not of the one with ${config}` };
-  if (isProcHidden()) return { found: "unknown", reason: "the processes of other users are hidden from us (/proc is mounted with hidepid)" };
+  if (named !== null)
+    return {
+      found: "unknown",
+      reason: `${pidFile} names process ${named.pid}, which is the master of another Nginx (${named.title}), not of the one with ${config}`,
+    };
+  if (isProcHidden())
+    return { found: "unknown", reason: "the processes of other users are hidden from us (/proc is mounted with hidepid)" };
   if (number !== null && /(^|\/)nginx( |$)/.test(readTitle(number)) && readStat(number)?.state !== "Z") {
-    return { found: "unknown", reason: `process ${number}, which ${pidFile} names, has no master title: it runs with "master_process off", or is only just starting` };
+    return {
+      found: "unknown",
+      reason: `process ${number}, which ${pidFile} names, has no master title: it runs with "master_process off", or is only just starting`,
+    };
   }
   return { found: "none" };
 }

@@ -20,12 +20,19 @@ export interface FragmentRequest {
 }
 
 /** Folders that Nginx would otherwise make in its own places, by the module that makes them. */
-const TEMPORARY = { client_body: null, proxy: "http_proxy_module", fastcgi: "http_fastcgi_module", uwsgi: "http_uwsgi_module", scgi: "http_scgi_module" };
+const TEMPORARY = {
+  client_body: null,
+  proxy: "http_proxy_module",
+  fastcgi: "http_fastcgi_module",
+  uwsgi: "http_uwsgi_module",
+  scgi: "http_scgi_module",
+};
 
 /** A configuration that holds nothing but the files to be tested, and leaves nothing outside of `root`. */
 export function fragmentOf({ files, stream, modules, without, root }: FragmentRequest): Fragment {
   const copies = [...files].map(([path, text], index) => ({ path, text, copy: join(root, "fragment", String(index)) }));
-  const includes = (isStream: boolean) => copies.filter(({ path }) => stream.has(path) === isStream).map(({ copy }) => `  include "${copy}";`);
+  const includes = (isStream: boolean) =>
+    copies.filter(({ path }) => stream.has(path) === isStream).map(({ copy }) => `  include "${copy}";`);
   const temporary = Object.entries(TEMPORARY).filter(([, module]) => module === null || !without.has(module));
   const lines = [
     ...modules.map((module) => `load_module "${module}";`),

@@ -19,7 +19,13 @@ export function expandGlob(pattern: string, disk: Folders): string[] {
   let paths = ["/"];
   for (const part of pattern.split("/").filter((part) => part !== "")) {
     if (!isGlob(part)) paths = paths.map((path) => join(path, part.replaceAll(/\\(.)/g, "$1")));
-    else paths = paths.flatMap((path) => disk.list(path).filter((name) => matchesGlob(part, name)).map((name) => join(path, name)));
+    else
+      paths = paths.flatMap((path) =>
+        disk
+          .list(path)
+          .filter((name) => matchesGlob(part, name))
+          .map((name) => join(path, name)),
+      );
   }
   return paths.filter((path) => disk.exists(path)).sort(compareBytes);
 }
@@ -35,12 +41,15 @@ export function compareBytes(a: string, b: string): number {
 }
 
 function globPattern(part: string): RegExp {
-  const source = part.replaceAll(/\\(.)|\*+|\?|\[([!^]?)(\]?[^\]]*)\]|[^\\*?[]+|./gs, (all: string, escaped?: string, not?: string, set?: string) => {
-    if (escaped !== undefined) return escapeRegExp(escaped);
-    if (all.startsWith("*")) return ".*";
-    if (all === "?") return ".";
-    return set === undefined ? escapeRegExp(all) : `[${not === "" ? "" : "^"}${set.replaceAll(/[\\\]^[]/g, "\\$&")}]`;
-  });
+  const source = part.replaceAll(
+    /\\(.)|\*+|\?|\[([!^]?)(\]?[^\]]*)\]|[^\\*?[]+|./gs,
+    (all: string, escaped?: string, not?: string, set?: string) => {
+      if (escaped !== undefined) return escapeRegExp(escaped);
+      if (all.startsWith("*")) return ".*";
+      if (all === "?") return ".";
+      return set === undefined ? escapeRegExp(all) : `[${not === "" ? "" : "^"}${set.replaceAll(/[\\\]^[]/g, "\\$&")}]`;
+    },
+  );
   return new RegExp(`^${source}$`, "s");
 }
 

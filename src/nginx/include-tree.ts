@@ -35,7 +35,9 @@ export function outermostDirectives(config: string, tree: IncludeTree): Configur
     const file = tree.read(path);
     if ("because" in file || seen.has(path)) return [];
     seen.add(path);
-    const included = file.includes.filter((include) => include.outermost).flatMap(({ pattern }) => includedPaths(pattern, dirname(config), tree));
+    const included = file.includes
+      .filter((include) => include.outermost)
+      .flatMap(({ pattern }) => includedPaths(pattern, dirname(config), tree));
     return [...file.outermost, ...included.flatMap(visit)];
   };
   return visit(config);

@@ -28,7 +28,11 @@ const DEFAULTS = { prefix: "/usr/local/nginx", config: "conf/nginx.conf", pidFil
 const NO_ARGUMENTS: NginxArguments = { config: null, prefix: null, globals: null, errorLog: null };
 
 /** Finds out which Nginx is meant: by the settings, else by the one that runs, else by how its binary was built. */
-export function createIdentify(settings: NginxSettings, buildOf: (binary: string) => Promise<Build | null>, tree: IncludeTree): () => Promise<Installation> {
+export function createIdentify(
+  settings: NginxSettings,
+  buildOf: (binary: string) => Promise<Build | null>,
+  tree: IncludeTree,
+): () => Promise<Installation> {
   return async () => {
     const onDisk = settings.binary ?? findBinary();
     const buildOnDisk = onDisk === null ? null : await buildOf(onDisk);
@@ -74,7 +78,11 @@ function askedConfig(settings: NginxSettings): string | null {
   return settings.config ?? (settings.args === null ? null : parseArguments(settings.args).config);
 }
 
-function describe(settings: NginxSettings, found: { binary: string | null; build: Build | null; master: Master | null }, tree: IncludeTree): Installation {
+function describe(
+  settings: NginxSettings,
+  found: { binary: string | null; build: Build | null; master: Master | null },
+  tree: IncludeTree,
+): Installation {
   const { binary, build, master } = found;
   const given = settings.args === null ? (master?.arguments ?? NO_ARGUMENTS) : parseArguments(settings.args);
   const prefix = settings.prefix ?? given.prefix;

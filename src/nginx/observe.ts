@@ -9,7 +9,6 @@ import { readChildren } from "./workers.ts";
 
 /** What is needed to look at one Nginx. */
 export interface Sight {
-  readonly identify: () => Promise<Installation>;
   readonly buildOf: (binary: string) => Promise<Build | null>;
   /** The version that the operator named. */
   readonly version: string | null;
@@ -22,7 +21,9 @@ export async function observe(sight: Sight, installation: Installation): Promise
   if (found.found !== "master") {
     const version = await versionOf(sight, installation, null);
     const absent = { master: null, masterBornAt: null, workers: [], oldestWorkerBornAt: null, processes: 0 };
-    return found.found === "none" ? { state: "stopped", ...version, ...absent, reason: null } : { state: "unknown", ...version, ...absent, reason: found.reason };
+    return found.found === "none"
+      ? { state: "stopped", ...version, ...absent, reason: null }
+      : { state: "unknown", ...version, ...absent, reason: found.reason };
   }
   const { pid, startTicks } = found.master;
   const { workers, processes } = readChildren(found.master);
@@ -45,7 +46,11 @@ export function runningBinary(pid: number): string {
   return `/proc/${pid}/exe`;
 }
 
-async function versionOf({ version, buildOf }: Sight, { build }: Installation, master: number | null): Promise<Pick<NginxNow, "version" | "versionFrom">> {
+async function versionOf(
+  { version, buildOf }: Sight,
+  { build }: Installation,
+  master: number | null,
+): Promise<Pick<NginxNow, "version" | "versionFrom">> {
   if (version !== null) return { version, versionFrom: "option" };
   const running = master === null ? null : await buildOf(runningBinary(master));
   if (running !== null) return { version: running.version, versionFrom: "master" };

@@ -38,13 +38,24 @@ export function readOwnNumber(pid: number): { readonly number: number; readonly 
 
 /** Whether a SIGHUP was sent to this process that it has not taken yet. */
 export function hasPendingHangup(pid: number): boolean {
-  const masks = [...(readProc(pid, "status") ?? "").matchAll(/^(?:SigPnd|ShdPnd):\s+([0-9a-f]+)$/gm)];
-  return masks.some(([, mask = "0"]) => (Number.parseInt(mask.slice(-2), 16) & SIGHUP_BIT) !== 0);
+  return hasHangupIn(pid, "SigPnd") || hasHangupIn(pid, "ShdPnd");
+}
+
+/** Whether a SIGHUP would have to wait: a master blocks it while it carries out another reload, and never while it is idle. */
+export function blocksHangup(pid: number): boolean {
+  return hasHangupIn(pid, "SigBlk");
+}
+
+function hasHangupIn(pid: number, mask: "SigPnd" | "ShdPnd" | "SigBlk"): boolean {
+  const digits = new RegExp(`^${mask}:\\s+([0-9a-f]+)$`, "m").exec(readProc(pid, "status") ?? "")?.[1] ?? "0";
+  return (Number.parseInt(digits.slice(-2), 16) & SIGHUP_BIT) !== 0;
 }
 
 export function listPids(): number[] {
   try {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }
@@ -53,7 +64,13 @@ export function listPids(): number[] {
 /** The children of a process; the kernel's own list where it keeps one. */
 export function listChildren(parent: number): ProcessStat[] {
   const listed = readProc(parent, `task/${parent}/children`)?.trim();
-  const pids = listed === undefined ? listPids() : listed.split(" ").filter((pid) => pid !== "").map(Number);
+  const pids =
+    listed === undefined
+      ? listPids()
+      : listed
+          .split(" ")
+          .filter((pid) => pid !== "")
+          .map(Number);
   return pids.flatMap((pid) => readStat(pid) ?? []).filter((stat) => stat.parent === parent && stat.state !== "Z");
 }
 

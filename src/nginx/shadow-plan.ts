@@ -56,17 +56,33 @@ type Stand = { readonly kind: "itself" } | { readonly kind: "copy"; readonly pat
  */
 export function planShadow(request: ShadowRequest): ShadowPlan | { readonly because: string } {
   const { config, root, files, destinations, tree } = request;
-  const gathered = { written: new Map(), links: new Map(), folders: [], realNames: new Map(), reached: new Set<string>(), stands: new Map() };
+  const gathered = {
+    written: new Map(),
+    links: new Map(),
+    folders: [],
+    realNames: new Map(),
+    reached: new Set<string>(),
+    stands: new Map(),
+  };
   const candidate = new Map<string, string | null>(destinations.map((path) => [tree.follow(path), null]));
   for (const [path, text] of files) candidate.set(tree.follow(path), text);
   const names = new Map([...destinations, ...files.keys()].map((path) => [tree.follow(path), path]));
-  const work: Work = { ...request, ...gathered, candidate, names, obstacle: /[*?[\\]/.test(root) ? `${root} has characters that Nginx reads as a pattern` : null, climbs: false };
+  const work: Work = {
+    ...request,
+    ...gathered,
+    candidate,
+    names,
+    obstacle: /[*?[\\]/.test(root) ? `${root} has characters that Nginx reads as a pattern` : null,
+    climbs: false,
+  };
   const main = join(root, "tree", config);
   const text = shadowText(config, work);
   if (text === null) work.obstacle ??= `${config} cannot be read`;
   if (work.obstacle !== null) return { because: work.obstacle };
   work.written.set(main, text ?? "");
   work.realNames.set(main, config);
+  // Everything else in there is a link with the name of what it leads to.
+  work.realNames.set(join(root, "tree", "/"), "/");
   linkSurroundings(work);
   return { main, files: work.written, links: work.links, folders: work.folders, realNames: work.realNames, reached: work.reached };
 }
@@ -129,7 +145,9 @@ function newcomers(full: string, { candidate, tree }: Work): string[] {
   const folders = expandGlob(dirname(full), tree).map((folder) => ({ folder, real: tree.follow(folder) }));
   const missing = [...candidate].filter(([path, text]) => text !== null && !tree.exists(path));
   return missing.flatMap(([path]) =>
-    folders.filter(({ real }) => real === dirname(path) && matchesGlob(basename(full), basename(path))).map(({ folder }) => join(folder, basename(path))),
+    folders
+      .filter(({ real }) => real === dirname(path) && matchesGlob(basename(full), basename(path)))
+      .map(({ folder }) => join(folder, basename(path))),
   );
 }
 

@@ -20,10 +20,12 @@ export function judgeTest(ended: Ended, judging: Judging): TestVerdict {
   const said = messagesOf(ended.stderr, judging.realNames);
   if (ended.failure !== null) return { verdict: "impossible", reason: `nginx -t cannot be started: ${ended.failure.message}` };
   if (ended.timedOut) return { verdict: "impossible", reason: `nginx -t did not end within ${judging.timeoutMs} ms and was killed` };
-  if (ended.signal !== null) return { verdict: CRASHES.has(ended.signal) ? "refused" : "impossible", reason: `nginx -t was ended by ${ended.signal}` };
+  if (ended.signal !== null)
+    return { verdict: CRASHES.has(ended.signal) ? "refused" : "impossible", reason: `nginx -t was ended by ${ended.signal}` };
   if (ended.code === 0) return ownWarning(said, judging) ?? { verdict: "accepted", strength: judging.strength };
   const causes = causesOf(said);
-  if (causes.length === 0) return { verdict: "impossible", reason: `nginx -t ended with ${ended.code}: ${ended.stderr.trim() || "it said nothing"}` };
+  if (causes.length === 0)
+    return { verdict: "impossible", reason: `nginx -t ended with ${ended.code}: ${ended.stderr.trim() || "it said nothing"}` };
   const reason = [...new Set(causes.map(({ text }) => text))].slice(0, 3).join("; ");
   if (causes.every(({ text }) => NO_RIGHTS.test(text))) return { verdict: "impossible", reason: `not permitted to test: ${reason}` };
   return { verdict: "refused", reason };
@@ -38,7 +40,10 @@ interface Message {
 function messagesOf(stderr: string, realNames: ReadonlyMap<string, string>): Message[] {
   const names = [...realNames].sort(([a], [b]) => b.length - a.length);
   const real = names.reduce((text, [given, name]) => text.replaceAll(given, name), stderr);
-  return [...real.matchAll(/^.*?\[(emerg|alert|crit|warn)\] (?:\d+#\d+: )?(.*)$/gm)].map(([, level = "", text = ""]) => ({ level, text: text.trim() }));
+  return [...real.matchAll(/^.*?\[(emerg|alert|crit|warn)\] (?:\d+#\d+: )?(.*)$/gm)].map(([, level = "", text = ""]) => ({
+    level,
+    text: text.trim(),
+  }));
 }
 
 /** Alerts come before the true cause and are often harmless (a log that only the master may open), so they count only alone. */

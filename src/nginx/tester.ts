@@ -5,7 +5,7 @@ import type { TestVerdict } from "../model/host.ts";
 import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { asArguments, type NginxArguments } from "./arguments.ts";
-import { identityOf } from "./build.ts";
+import type { Build } from "./build.ts";
 import type { Run } from "./command.ts";
 import { findMaster } from "./find-master.ts";
 import { fragmentOf, looksLikeStream, standsAlone } from "./fragment.ts";
@@ -14,11 +14,12 @@ import type { Installation } from "./installation.ts";
 import { runningBinary } from "./observe.ts";
 import { openShadow, type Shadow } from "./shadow.ts";
 import { planShadow } from "./shadow-plan.ts";
-import { judgeTest, type Judging } from "./test-verdict.ts";
+import { type Judging, judgeTest } from "./test-verdict.ts";
 
 /** What the tests of configurations need. */
 export interface TestSite {
   readonly identify: () => Promise<Installation>;
+  readonly buildOf: (binary: string) => Promise<Build | null>;
   readonly run: Run;
   readonly tree: IncludeTree;
   readonly destinations: readonly string[];
@@ -56,7 +57,12 @@ export function createTester(site: TestSite): Tester {
   };
 }
 
-async function testCandidate(files: FileSet, installation: Installation, site: TestSite, warnOnce: (because: string) => void): Promise<TestVerdict> {
+async function testCandidate(
+  files: FileSet,
+  installation: Installation,
+  site: TestSite,
+  warnOnce: (because: string) => void,
+): Promise<TestVerdict> {
   let shadow: Shadow;
   try {
     shadow = openShadow(site.stateDir);
@@ -72,7 +78,13 @@ async function testCandidate(files: FileSet, installation: Installation, site: T
   }
 }
 
-async function testInShadow(files: FileSet, installation: Installation, site: TestSite, shadow: Shadow, warnOnce: (because: string) => void): Promise<TestVerdict> {
+async function testInShadow(
+  files: FileSet,
+  installation: Installation,
+  site: TestSite,
+  shadow: Shadow,
+  warnOnce: (because: string) => void,
+): Promise<TestVerdict> {
   const { destinations, tree } = site;
   const plan = planShadow({ config: installation.config, files, destinations, root: shadow.root, tree });
   if ("because" in plan) {
@@ -98,14 +110,18 @@ async function blame(verdict: TestVerdict, installation: Installation, site: Tes
 }
 
 function withoutOurChange(live: TestVerdict): TestVerdict {
-  return live.verdict === "refused" ? { ...live, reason: `Nginx refuses the present configuration, without our change: ${live.reason}` } : live;
+  return live.verdict === "refused"
+    ? { ...live, reason: `Nginx refuses the present configuration, without our change: ${live.reason}` }
+    : live;
 }
 
 /** What only upstreams say can be judged alone; all else waits for the test of the whole configuration after the placing. */
 async function testFragment(files: FileSet, installation: Installation, site: TestSite, shadow: Shadow): Promise<TestVerdict> {
   const alone = new Map([...files].filter(([, text]) => standsAlone(text)));
   if (alone.size === 0) return { verdict: "accepted", strength: "fragment" };
-  const modules = outermostDirectives(installation.config, site.tree).flatMap(({ name, arguments: args }) => (name === "load_module" ? args.slice(0, 1) : []));
+  const modules = outermostDirectives(installation.config, site.tree).flatMap(({ name, arguments: args }) =>
+    name === "load_module" ? args.slice(0, 1) : [],
+  );
   const stream = new Set([...alone].filter(([path, text]) => looksLikeStream(path, text)).map(([path]) => path));
   const fragment = fragmentOf({ files: alone, stream, modules, without: installation.build?.without ?? new Set(), root: shadow.root });
   shadow.write(fragment);
@@ -113,7 +129,9 @@ async function testFragment(files: FileSet, installation: Installation, site: Te
   const call = { ...installation, arguments: { ...installation.arguments, globals: null } };
   const verdict = await testConfig(call, site, { ...judging(site, fragment.realNames), strength: "fragment" }, fragment.config);
   // A variable may be defined by the user's own files.
-  return verdict.verdict === "refused" && /unknown ".*" variable/.test(verdict.reason) ? { verdict: "accepted", strength: "fragment" } : verdict;
+  return verdict.verdict === "refused" && /unknown ".*" variable/.test(verdict.reason)
+    ? { verdict: "accepted", strength: "fragment" }
+    : verdict;
 }
 
 function judging({ timeoutMs, destinations, tree }: TestSite, realNames: ReadonlyMap<string, string> = new Map()): Judging {
@@ -122,25 +140,36 @@ function judging({ timeoutMs, destinations, tree }: TestSite, realNames: Readonl
 }
 
 /** When the binary on disk is no longer the one that runs, both have to accept: the next reload and the next start. */
-async function testConfig(installation: Installation, site: TestSite, judged: Judging, config: string = installation.config): Promise<TestVerdict> {
-  const { binary } = installation;
+async function testConfig(
+  installation: Installation,
+  site: TestSite,
+  judged: Judging,
+  config: string = installation.config,
+): Promise<TestVerdict> {
+  const { binary, build } = installation;
   if (binary === null) return { verdict: "impossible", reason: "no nginx binary was found on the PATH; set nginx.binary" };
-  const found = findMaster(installation);
-  const running = found.found === "master" ? runningBinary(found.master.pid) : null;
-  const [there, here] = running === null ? [null, null] : await Promise.all([identityOf(running), identityOf(binary)]);
-  const binaries = running !== null && there !== null && there !== here ? [binary, running] : [binary];
-  let verdict: TestVerdict = { verdict: "accepted", strength: judged.strength };
-  for (const one of binaries) {
-    if (verdict.verdict === "accepted") verdict = await testOnce(one, { ...installation.arguments, config }, installation, site, judged);
-  }
-  return verdict;
+  const args = { ...installation.arguments, config };
+  const verdict = await testOnce(binary, args, installation, site, judged);
+  const found = verdict.verdict === "accepted" ? findMaster(installation) : null;
+  if (found?.found !== "master") return verdict;
+  const running = await site.buildOf(runningBinary(found.master.pid));
+  return running === null || running.text === build?.text
+    ? verdict
+    : testOnce(runningBinary(found.master.pid), args, installation, site, judged);
 }
 
-async function testOnce(binary: string, args: NginxArguments, installation: Installation, { run, timeoutMs }: TestSite, judged: Judging): Promise<TestVerdict> {
+async function testOnce(
+  binary: string,
+  args: NginxArguments,
+  installation: Installation,
+  { run, timeoutMs }: TestSite,
+  judged: Judging,
+): Promise<TestVerdict> {
   const hadPidFile = sizeOf(installation.pidFile) !== null;
   const ended = await run([binary, "-t", ...asArguments(args)], { timeoutMs });
   // Nginx creates an empty pid file while it tests; where no master runs it would stay.
-  if (!hadPidFile && sizeOf(installation.pidFile) === 0 && findMaster(installation).found === "none") rmSync(installation.pidFile, { force: true });
+  if (!hadPidFile && sizeOf(installation.pidFile) === 0 && findMaster(installation).found === "none")
+    rmSync(installation.pidFile, { force: true });
   return judgeTest(ended, judged);
 }
 

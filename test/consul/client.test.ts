@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type ConsulClient, createClient, type HealthAsk } from "../../src/consul/client.ts";
 import { ConsulError } from "../../src/consul/consul-error.ts";
 import type { ConsulSettings } from "../../src/model/configuration.ts";
-import { aWatch, anEntry, someSettings } from "./examples.ts";
+import { anEntry, aWatch, someSettings } from "./examples.ts";
 import { GOOD_HEADERS, type RawServer, startRawServer } from "./raw-server.ts";
 
 const TOKEN = "5e1f7a30-0000-4000-8000-secretsecret";
@@ -110,7 +110,9 @@ describe("createClient", () => {
   });
 
   it("refuses a body that says it is too large before it comes", async () => {
-    const { client } = await against((_, response) => response.writeHead(200, { ...GOOD_HEADERS, "content-length": "99999999" }).write("["));
+    const { client } = await against((_, response) =>
+      response.writeHead(200, { ...GOOD_HEADERS, "content-length": "99999999" }).write("["),
+    );
     expect(await errorOf(client.health(aWatch("api"), PLAIN))).toMatchObject({ kind: "protocol", code: "TOO_LARGE" });
   });
 
@@ -128,7 +130,9 @@ describe("createClient", () => {
   });
 
   it("gives the status and the whole text of a refusal, bounded and on one line", async () => {
-    const { client } = await against((_, response) => response.writeHead(500, { "content-type": "text/plain" }).end(`No cluster\nleader ${"x".repeat(5000)}`));
+    const { client } = await against((_, response) =>
+      response.writeHead(500, { "content-type": "text/plain" }).end(`No cluster\nleader ${"x".repeat(5000)}`),
+    );
     const error = await errorOf(client.health(aWatch("api"), PLAIN));
     expect(error).toMatchObject({ kind: "http", status: 500 });
     expect(error.text).toMatch(/^No cluster leader x+\.\.\.$/);
@@ -165,7 +169,10 @@ describe("createClient", () => {
     });
     await client.health(aWatch("api"), PLAIN);
     await client.health(aWatch("api"), { ...PLAIN, index: "20", waitMs: 1000, stale: true });
-    expect(server.asked.slice(1)).toEqual(["/v1/health/service/api?near=_agent&index=20&wait=1000ms&stale=1", "/v1/health/service/api?near=_agent"]);
+    expect(server.asked.slice(1)).toEqual([
+      "/v1/health/service/api?near=_agent&index=20&wait=1000ms&stale=1",
+      "/v1/health/service/api?near=_agent",
+    ]);
   });
 
   it("does not ask again when a new connection was cut", async () => {
@@ -198,7 +205,13 @@ describe("createClient", () => {
   ])("never shows the token, after %s", async (_, answer) => {
     const { client } = await against((__, response) => void answer(response), { token: TOKEN });
     const error = await errorOf(client.health(aWatch("api"), { ...PLAIN, timeoutMs: 200 }));
-    const shown = [inspect(error, { depth: 20, showHidden: true }), JSON.stringify(error), error.stack, String(error), inspect(client, { depth: 20, showHidden: true })];
+    const shown = [
+      inspect(error, { depth: 20, showHidden: true }),
+      JSON.stringify(error),
+      error.stack,
+      String(error),
+      inspect(client, { depth: 20, showHidden: true }),
+    ];
     expect(shown.join("\n")).not.toContain(TOKEN);
     expect(error.cause).toBeUndefined();
   });

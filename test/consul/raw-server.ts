@@ -9,7 +9,10 @@ export interface RawServer {
 }
 
 /** Something that answers where Consul should, with whatever the test likes. */
-export async function startRawServer(answer: (request: IncomingMessage, response: ServerResponse) => void, host = "127.0.0.1"): Promise<RawServer> {
+export async function startRawServer(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  host = "127.0.0.1",
+): Promise<RawServer> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");

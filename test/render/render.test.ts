@@ -47,7 +47,7 @@ describe("renderFiles", () => {
     fc.assert(
       fc.property(anyUpstreams, (upstreams) => {
         const { files } = renderFiles(upstreams, OUTPUTS, TEMPLATES);
-        const read = (["http", "stream"] as const).flatMap((protocol) => {
+        const read = (["http", "stream"] as const).flatMap((protocol): readonly unknown[] => {
           const result = readUpstreams(files.get(OUTPUTS[protocol]) ?? "", protocol);
           return "upstreams" in result ? result.upstreams : [result];
         });

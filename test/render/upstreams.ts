@@ -13,10 +13,8 @@ export const SERVER: Server = {
   failTimeout: null,
 };
 
-const address = fc.oneof(
-  fc.ipV4(),
-  fc.ipV6().map((text) => new URL(`http://[${text.replace(/^.*\./, (all) => all)}]/`).hostname.slice(1, -1)),
-);
+const ipV6 = fc.ipV6().map((text) => new URL(`http://[${text}]/`).hostname.slice(1, -1));
+const address = fc.oneof(fc.ipV4(), ipV6);
 const maybe = fc.option(fc.nat({ max: 100_000 }));
 
 const server: fc.Arbitrary<Server> = fc
@@ -33,7 +31,7 @@ const server: fc.Arbitrary<Server> = fc
   .filter((candidate) => !isPlaceholder(candidate));
 
 /** A hash key of any printable characters that still holds a variable. */
-const key = fc.string({ unit: "grapheme-composite", maxLength: 30 }).map((text) => `$request_uri ${text.replace(/[\p{Cc}\p{Cs}$]/gu, "")}`);
+const key = fc.string({ unit: "grapheme-composite", maxLength: 30 }).map((text) => `$remote_addr ${text.replace(/[\p{Cc}\p{Cs}$]/gu, "")}`);
 
 const method = fc.oneof(
   fc.constant([]),

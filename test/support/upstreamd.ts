@@ -81,7 +81,7 @@ async function whileRunning<T>(
     what,
     async () => {
       const ended = !child.running();
-      const value = await Promise.resolve(probe()).catch((error: unknown) => (ended ? null : Promise.reject(error)));
+      const value = await valueUnless(ended, probe);
       if (value !== null && accept(value)) return { value };
       return ended ? "ended" : null;
     },
@@ -89,6 +89,16 @@ async function whileRunning<T>(
   );
   if (box === "ended") throw new Error(`upstreamd ended while the test waited for ${what}; it said: ${child.stderr().slice(-1500)}`);
   return box.value;
+}
+
+/** After the end nobody answers on the socket: that is no news then. */
+async function valueUnless<T>(ended: boolean, probe: () => Promise<T> | T): Promise<T | null> {
+  try {
+    return await probe();
+  } catch (error) {
+    if (ended) return null;
+    throw error;
+  }
 }
 
 /** Variables of the one who runs the tests, which would configure the command, are taken away. */

@@ -38,7 +38,7 @@ export function decodeBody<Name extends string>(body: string, shapes: Readonly<R
 /** The same for an object inside a body. */
 export function decodeFields<Name extends string>(value: unknown, shapes: Readonly<Record<Name, Shape>>): Fields<Name> {
   const names = Object.keys(shapes) as Name[];
-  const found = new Map<Name, unknown>();
+  const found = new Map<Name, NonNullable<unknown>>();
   for (const [key, item] of Object.entries(value ?? {})) {
     const name = names.find((one) => one.toLowerCase() === key.toLowerCase());
     if (name === undefined) throw new Refusal(400, `Request decode failed: json: unknown field "${key}"`);
@@ -51,8 +51,8 @@ export function decodeFields<Name extends string>(value: unknown, shapes: Readon
     int: (name) => (found.get(name) ?? null) as number | null,
     bool: (name) => (found.get(name) ?? false) as boolean,
     strings: (name) => (found.get(name) ?? []) as string[],
-    texts: (name) => (found.get(name) ?? null) as Record<string, string> | null,
-    object: (name) => (found.get(name) ?? null) as object | null,
+    texts: (name) => found.get(name) ?? null,
+    object: (name) => found.get(name) ?? null,
     objects: (name) => (found.get(name) ?? []) as object[],
   };
 }

@@ -48,7 +48,7 @@ export function streamedServiceView(agent: Agent, name: string): View {
   const topic = serviceTopic(name);
   const view = serviceView(agent, name);
   if (agent.catalog.indexOf(topic) === 0 && !agent.emptyViews.has(topic)) agent.emptyViews.set(topic, view.index());
-  return { ...view, topics: () => [topic], index: () => agent.catalog.indexOf(topic) || (agent.emptyViews.get(topic) ?? 1) };
+  return { ...view, index: () => agent.catalog.indexOf(topic) || (agent.emptyViews.get(topic) ?? 1) };
 }
 
 /** `/v1/catalog/services`: names and their tags, whose order differs from call to call. */

@@ -141,15 +141,17 @@ function lastRead(text: string, end: number): number {
 /** Whether the character at `last` is beyond the buffer that begins at `from`. */
 function isTooLong(text: string, from: number, last: number): boolean {
   const end = Math.min(last, text.length - 1);
-  return (end - from) * 3 >= BUFFER && (end - from >= BUFFER || bytesOf(text.slice(from, end)) >= BUFFER);
+  return (end - from) * 3 >= BUFFER && (end - from >= BUFFER || bytesOf(text.slice(from, end)).length >= BUFFER);
 }
 
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
+/** Nginx quotes the first ten bytes. */
 function tooLong(reader: Reader, from: number): GrammarError {
-  return { error: `too long parameter "${reader.text.slice(from, from + 10)}..." started`, line: reader.line };
+  const start = new TextDecoder().decode(bytesOf(reader.text.slice(from, from + 10)).slice(0, 10));
+  return { error: `too long parameter "${start}..." started`, line: reader.line };
 }
 
 function endOfFile(reader: Reader, expecting: string): GrammarError {

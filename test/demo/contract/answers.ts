@@ -110,7 +110,7 @@ export function testAnswers(consul: Asker): void {
   });
 }
 
-export async function nodeName(consul: Asker): Promise<string> {
+async function nodeName(consul: Asker): Promise<string> {
   const self = (await consul.get("/v1/agent/self")).json() as { Config: { NodeName: string } };
   return self.Config.NodeName;
 }

@@ -9,8 +9,8 @@ export function testAsking(consul: Asker): void {
   const ids = async (name: string, query: string) =>
     (await consul.health(name, query))
       .entries()
-      .map((entry) => entry.Service["ID"])
-      .sort();
+      .map((entry) => String(entry.Service["ID"]))
+      .sort((one, other) => one.localeCompare(other));
 
   test("`passing` leaves out warning and critical instances", async () => {
     const name = newName();

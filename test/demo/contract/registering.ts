@@ -10,9 +10,9 @@ export function testRegistering(consul: Asker): void {
     const name = newName();
     await consul.register({ service: name, id: `${name}-lower` });
     await consul.register({ service: name.toUpperCase(), id: `${name}-upper` });
-    const names = (found: readonly Entry[]) => found.map((entry) => entry.Service["Service"]).sort();
-    expect(names(await entries(name.toUpperCase()))).toEqual([name.toUpperCase(), name]);
-    expect(names((await consul.get(`/v1/health/service/${name}?index=1`)).entries())).toEqual([name.toUpperCase(), name]);
+    const names = (found: readonly Entry[]) => new Set(found.map((entry) => entry.Service["Service"]));
+    expect(names(await entries(name.toUpperCase()))).toEqual(new Set([name.toUpperCase(), name]));
+    expect(names((await consul.get(`/v1/health/service/${name}?index=1`)).entries())).toEqual(new Set([name.toUpperCase(), name]));
   });
 
   test.each([
@@ -151,7 +151,7 @@ export function testRegistering(consul: Asker): void {
   test("the same id on two nodes is two instances, and a node goes with all that it carries", async () => {
     const name = newName();
     for (const node of ["a", "b"]) await consul.registerOnNode({ node: `${name}-${node}`, address: "10.0.0.9", service: name });
-    expect((await entries(name)).map((entry) => [entry.Node["Node"], entry.Service["ID"]]).sort()).toEqual([
+    expect((await entries(name)).map((entry) => [entry.Node["Node"], entry.Service["ID"]])).toEqual([
       [`${name}-a`, name],
       [`${name}-b`, name],
     ]);

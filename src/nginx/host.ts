@@ -1,0 +1,69 @@
+import type { Clock } from "../model/clock.ts";
+import type { NginxSettings } from "../model/configuration.ts";
+import type { Host } from "../model/host.ts";
+import type { Log } from "../support/log.ts";
+import { createBuilds } from "./build.ts";
+import { createRun } from "./command.ts";
+import { createDestinations } from "./destinations.ts";
+import { followLogs, type LogTail } from "./error-log.ts";
+import { createIncludeTree } from "./include-tree.ts";
+import { createIdentify } from "./installation.ts";
+import { observe } from "./observe.ts";
+import { blocksHangup } from "./proc.ts";
+import { signal } from "./signal.ts";
+import { createTester } from "./tester.ts";
+import { watchReload } from "./verify.ts";
+
+export interface HostOptions {
+  readonly settings: NginxSettings;
+  /** Every path that is ours, whether it is to be there or not. */
+  readonly destinations: readonly string[];
+  readonly stateDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How long verification may take, besides three times the last test (contract: `nginx.timeout`). */
+const VERIFY_MS = 10_000;
+/** A reload command may stop one master and start another. */
+const COMMAND_GRACE_MS = 2_000;
+
+/** The real machine: one Nginx, its processes and the destinations on disk. */
+export function createHost({ settings, destinations, stateDir, clock, log }: HostOptions): Host {
+  const run = createRun(clock);
+  const tree = createIncludeTree();
+  const buildOf = createBuilds(run, settings.timeoutMs);
+  const identify = createIdentify(settings, buildOf, tree);
+  const tester = createTester({ identify, buildOf, run, tree, destinations, stateDir, timeoutMs: settings.timeoutMs, clock, log });
+  const look = async () => {
+    const installation = await identify();
+    return { installation, now: await observe({ buildOf, version: settings.version, clock }, installation) };
+  };
+  // The old log as well as the new: a reload that fails may be told in either, when the log moves with it.
+  let logs: readonly string[] = [];
+  let tail: LogTail = followLogs([]);
+  let wasBusy = false;
+  return {
+    ...createDestinations(),
+    observe: async () => {
+      const { installation, now } = await look();
+      logs = installation.errorLogs;
+      return now;
+    },
+    test: tester.test,
+    testLive: tester.testLive,
+    signal: async () => {
+      const { installation, now } = await look();
+      logs = [...new Set([...logs, ...installation.errorLogs])];
+      tail = followLogs(logs);
+      wasBusy = now.master !== null && blocksHangup(now.master.pid);
+      return signal(now, installation, settings, run);
+    },
+    verify: async (before) => {
+      if (settings.verify === "none")
+        return { verdict: "verified", master: before.master ?? { pid: 0, startTicks: 0 }, workers: [], checked: false };
+      const limits = { deadlineMs: VERIFY_MS + 3 * tester.lastMs(), graceMs: settings.reload === "signal" ? 0 : COMMAND_GRACE_MS, wasBusy };
+      return watchReload(before, { installation: await identify(), tail, logs, limits, clock });
+    },
+  };
+}

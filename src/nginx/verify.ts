@@ -1,0 +1,47 @@
+import type { Clock } from "../model/clock.ts";
+import type { RunningVerdict } from "../model/host.ts";
+import type { NginxNow } from "../model/nginx-process.ts";
+import type { LogTail } from "./error-log.ts";
+import { findMaster } from "./find-master.ts";
+import type { Installation } from "./installation.ts";
+import { type Master, readMaster } from "./masters.ts";
+import { hasPendingHangup } from "./proc.ts";
+import { createProof, type ProofLimits } from "./proof.ts";
+import { readChildren } from "./workers.ts";
+
+/** What the reload is watched with. */
+export interface Watching {
+  readonly installation: Installation;
+  /** Follows the error log since just before the signal. */
+  readonly tail: LogTail;
+  readonly logs: readonly string[];
+  readonly limits: ProofLimits;
+  readonly clock: Clock;
+}
+
+/** Handbook: nginx section 5. A new worker takes a few milliseconds to appear. */
+const POLL_MS = 10;
+
+/** Watches processes and the error log until the reload that `before` preceded is proven, refused or overdue. */
+export async function watchReload(before: NginxNow, { installation, tail, logs, limits, clock }: Watching): Promise<RunningVerdict> {
+  const proof = createProof(before, limits);
+  const started = clock.now();
+  for (;;) {
+    const from = clock.now();
+    const master = sameMaster(before, installation);
+    // The mask before the log: lines that come while the signal waits are of an earlier reload.
+    const pending = master !== null && hasPendingHangup(master.pid);
+    const children = master === null ? { workers: [] } : readChildren(master);
+    const verdict = proof({ at: from - started, master, workers: children.workers, pending, lines: tail.read(logs) });
+    if (verdict !== null) return verdict;
+    // On a machine with very many processes, looking may take longer than the pause.
+    await clock.sleep(Math.max(POLL_MS, clock.now() - from));
+  }
+}
+
+function sameMaster({ master }: NginxNow, installation: Installation): Master | null {
+  const same = master === null ? null : readMaster(master.pid);
+  if (same !== null && same.startTicks === master?.startTicks) return same;
+  const found = findMaster(installation);
+  return found.found === "master" ? found.master : null;
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { configurationOf } from "../../src/cli/configuration.ts";
+import { main } from "../../src/cli/main.ts";
+import { UpstreamdError } from "../../src/support/errors.ts";
+import { tempFolder } from "../support/tmp.ts";
+import { actionsThat, ioOf } from "./frame.ts";
+
+const NOTHING = actionsThat(async () => 0);
+
+async function run(line: string, actions = NOTHING, env: Record<string, string> = {}) {
+  const io = ioOf({ env });
+  const exit = await main(line === "" ? [] : line.split(" "), io, actions);
+  return { exit, out: io.out(), err: io.err() };
+}
+
+describe("main", () => {
+  it("ends with the exit code of the command", async () => {
+    const one = actionsThat(async () => 1);
+    expect(await run("diff", one)).toEqual({ exit: 1, out: "", err: "" });
+  });
+
+  it("prints the version of the package for --version, also after a command", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
+    expect(await run("--version")).toEqual({ exit: 0, out: `${version}\n`, err: "" });
+    expect((await run("run --version")).out).toBe(`${version}\n`);
+  });
+
+  it("prints help on stdout when asked for, and on stderr with exit 2 when the command is missing", async () => {
+    expect(await run("--help")).toMatchObject({ exit: 0, out: expect.stringContaining("UPSTREAMD_CONSUL_ADDRESS"), err: "" });
+    expect(await run("render --help")).toMatchObject({ exit: 0, out: expect.stringContaining("--service") });
+    expect(await run("")).toMatchObject({ exit: 2, out: "", err: expect.stringContaining("Usage: upstreamd") });
+  });
+
+  it.each([
+    ["rendr", "unknown command 'rendr'\n(Did you mean render?)"],
+    ["render --ou x", "unknown option '--ou'\n(Did you mean --out?)"],
+    ["render x", "too many arguments"],
+    ["render --timeout 5", "Expected a duration such as 250ms, 2s, 5m or 1h."],
+    ["render --timeout 0", "Expected a duration"],
+    ["render --nginx-version new", "Expected a version such as 1.22.1."],
+    ["render --write --out d", "'--write' cannot be used with option '--out <DIR>'"],
+    ["render --out --write", "Expected a value."],
+    ["render --adopt", "option '--adopt' needs '--write'"],
+    ["diff --to b", "option '--to' needs '--from'"],
+    ["diff --from a --to b --against c", "cannot be used with option '--against <DIR>'"],
+    ["run -c", "argument missing"],
+    ["run --observe", "unknown option '--observe'"],
+    ["run --log-level loud", 'Cannot use --log-level: found "loud", expected one of error, warn, info, debug.'],
+  ])("refuses `upstreamd %s` with exit 2", async (line, text) => {
+    const { exit, out, err } = await run(line);
+    expect(exit).toBe(2);
+    expect(out).toBe("");
+    expect(err).toMatch(/^upstreamd: /);
+    expect(err).toContain(text);
+    expect(err).toMatch(/\[USAGE\]\n$/);
+  });
+
+  it("names the variable whose value is none of its words", async () => {
+    const { exit, err } = await run("run", NOTHING, { UPSTREAMD_LOG_FORMAT: "xml" });
+    expect(exit).toBe(2);
+    expect(err).toContain('UPSTREAMD_LOG_FORMAT: found "xml", expected one of text, json');
+  });
+
+  it("prints an error that the user can mend with its hint and code, without a stack", async () => {
+    const refusing = actionsThat(async () => {
+      throw new UpstreamdError("NGINX_REFUSED", "Nginx said no.", "Ask it again.");
+    });
+    expect(await run("render", refusing)).toEqual({ exit: 4, out: "", err: "upstreamd: Nginx said no.\nAsk it again.\n[NGINX_REFUSED]\n" });
+  });
+
+  it("prints a bug with its stack, the version and where to report it, and exits 70", async () => {
+    const broken = actionsThat(async () => {
+      throw new TypeError("x is not a function");
+    });
+    const { exit, err } = await run("run", broken);
+    expect(exit).toBe(70);
+    expect(err).toMatch(/this is a bug in upstreamd \d+\.\d+\.\d+/);
+    expect(err).toMatch(/TypeError: x is not a function\n\s+at .*main\.test\.ts/);
+    expect(err).toContain("Please report it");
+  });
+
+  it("is quiet when nobody reads stdout any more, and about nothing else", async () => {
+    const io = ioOf();
+    await main(["run"], io, NOTHING);
+    expect(() => io.failStdout("EPIPE")).not.toThrow();
+    expect(io.err()).toBe("");
+    expect(() => io.failStdout("ENOSPC")).toThrow("ENOSPC");
+  });
+});
+
+describe("configurationOf", () => {
+  it("reads the token from stdin once, and has it still when the file is read again", async () => {
+    const io = ioOf({ stdin: "from-stdin\n" });
+    const tokens: (string | null)[] = [];
+    const loading = actionsThat(async (options, world) => {
+      for (let i = 0; i < 2; i++) tokens.push((await configurationOf({ ...options, services: ["api"] }, world)).consul.token);
+      return 0;
+    });
+    expect(await main(["render", "--token-file", "-"], io, loading)).toBe(0);
+    expect(tokens).toEqual(["from-stdin", "from-stdin"]);
+  });
+
+  it("ends a command whose configuration is missing with exit 2 and its name", async () => {
+    const path = join(tempFolder("cli"), "none.yaml");
+    const loading = actionsThat(async (options, io) => {
+      await configurationOf(options, io);
+      return 0;
+    });
+    const { exit, err } = await run(`render -c ${path}`, loading);
+    expect(exit).toBe(2);
+    expect(err).toContain(path);
+    expect(err).toContain("[CONFIG_MISSING]");
+  });
+});

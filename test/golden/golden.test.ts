@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadConfiguration } from "../../src/config/load.ts";
+import { NO_OVERRIDES } from "../../src/config/overrides.ts";
+import { parseSnapshot } from "../../src/consul/snapshot-file.ts";
+import { believe, recall } from "../../src/model/belief.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities.ts";
+import type { FileSet } from "../../src/model/files.ts";
+import { EMPTY_MEMORY } from "../../src/model/memory.ts";
+import type { NginxNow } from "../../src/model/nginx-process.ts";
+import { watchesOf } from "../../src/model/settings.ts";
+import { prepare } from "../../src/pipeline/prepare.ts";
+import { loadTemplates } from "../../src/render/templates.ts";
+import { expectedFiles, expectedName, type GoldenCase, goldenCases } from "./cases.ts";
+
+const NO_NGINX: NginxNow = {
+  state: "stopped",
+  version: NEWEST_KNOWN,
+  versionFrom: "newest",
+  master: null,
+  masterBornAt: null,
+  workers: [],
+  oldestWorkerBornAt: null,
+  processes: 0,
+  reason: null,
+};
+
+/** The real way from a configuration and a snapshot to files, with nothing remembered. */
+async function render({ folder }: GoldenCase, change: (snapshot: string) => string = (text) => text): Promise<FileSet> {
+  const environment = { variables: {}, cwd: folder, home: "/root", uid: 0 };
+  const { settings } = await loadConfiguration({ path: "upstreamd.yaml", overrides: NO_OVERRIDES, environment });
+  const snapshot = parseSnapshot(change(readFileSync(join(folder, "snapshot.json"), "utf8")), "snapshot.json", watchesOf(settings));
+  const { belief } = believe(recall(EMPTY_MEMORY, settings), snapshot, settings, 0);
+  return prepare(belief, EMPTY_MEMORY, settings, { nginx: NO_NGINX, disk: [] }, loadTemplates()).files;
+}
+
+/** The same registrations, listed the other way round. */
+function reversed(snapshot: string): string {
+  return JSON.stringify(JSON.parse(snapshot), (_, value: unknown) => (Array.isArray(value) ? [...value].reverse() : value));
+}
+
+describe.each(goldenCases)("the golden case $name", (golden) => {
+  test("renders what is expected, byte for byte", async () => {
+    const files = await render(golden);
+    for (const [path, text] of files) await expect(text).toMatchFileSnapshot(join(golden.expected, expectedName(path)));
+  });
+
+  test("expects no file that is not rendered", async () => {
+    const rendered = [...(await render(golden)).keys()].map(expectedName);
+    expect(Object.keys(expectedFiles(golden)).filter((name) => !rendered.includes(name))).toEqual([]);
+  });
+
+  test("does not depend on the order in which Consul lists things", async () => {
+    expect(await render(golden, reversed)).toEqual(await render(golden));
+  });
+
+  test("says in one line why it is there", () => {
+    expect(readFileSync(join(golden.folder, "why.md"), "utf8")).toMatch(/^[A-Z][^\n]{20,}\.\n$/);
+  });
+});
