@@ -4,11 +4,17 @@ import { messageOf, UpstreamdError } from "../support/errors.ts";
 
 /** Asks the daemon on the control socket; throws NO_DAEMON when none answers within `timeoutMs`. */
 export async function fetchStatus(socket: string, timeoutMs: number): Promise<Status> {
-  const body = await new Promise<string>((resolve, reject) => {
+  return new Promise<Status>((resolve, reject) => {
     const asked = request({ socketPath: socket, path: "/status", timeout: timeoutMs }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+      response.on("end", () => {
+        try {
+          resolve(JSON.parse(Buffer.concat(chunks).toString("utf8")) as Status);
+        } catch {
+          reject(new Error(`its answer (status ${response.statusCode}) is not JSON`));
+        }
+      });
       response.on("error", reject);
     });
     asked.on("timeout", () => asked.destroy(new Error(`no answer within ${timeoutMs} ms`)));
@@ -17,5 +23,4 @@ export async function fetchStatus(socket: string, timeoutMs: number): Promise<St
   }).catch((error: unknown) => {
     throw new UpstreamdError("NO_DAEMON", `No daemon answers on ${socket}: ${messageOf(error)}`, "start one with upstreamd run, or name its state_dir");
   });
-  return JSON.parse(body) as Status;
 }

@@ -22,7 +22,8 @@ export async function serveAdmin(listen: Listen, status: () => Status): Promise<
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, status: () => Status): void {
-  const route = ROUTES[request.url?.split("?")[0] ?? ""];
+  const path = request.url?.split("?")[0] ?? "";
+  const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
   const reply = (code: number, type: string, body: string) => response.writeHead(code, { "content-type": type, "cache-control": "no-store" }).end(body);
   if (route === undefined) reply(404, "text/plain; charset=utf-8", `There is no ${request.url} here; there are ${Object.keys(ROUTES).join(", ")}\n`);
   else if (request.method !== "GET" && request.method !== "HEAD") reply(405, "text/plain; charset=utf-8", "Only GET: nothing here changes anything\n");
@@ -42,7 +43,8 @@ const ROUTES: Readonly<Record<string, (status: Status) => readonly [number, stri
 /** The state folder is locked, so a socket that is there already was left by a dead process; its owner removed it before. */
 async function listening(server: Server, listen: Listen): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) => reject(cannotListen(listen, error)));
+    // Never `once`: later errors, such as too many open files, would then end the daemon.
+    server.on("error", (error) => reject(cannotListen(listen, error)));
     server.listen("socket" in listen ? { path: listen.socket } : { host: listen.host, port: listen.port }, resolve);
   });
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { DIRECTIVES, type DirectiveRule, METHODS, parseAlgorithm } from "../model/capabilities.ts";
-import { isProblem } from "../model/problem.ts";
+import { isProblem, problemText } from "../model/problem.ts";
 import type { AddressChoice } from "../model/settings.ts";
 import { nginxTime, parseDuration } from "./duration.ts";
 import { NOT_YET, NOT_YET_VALUES, notYetText } from "./not-yet.ts";
-import { problemText } from "./problem-text.ts";
 import { didYouMean } from "./suggest.ts";
 import { duration, durationText, EXPECTED, oneOf, refuse, section, text, texts, wholeNumber, wholeNumberText } from "./values.ts";
 

@@ -1,8 +1,7 @@
 import { DIRECTIVES, parseAlgorithm } from "../model/capabilities.ts";
-import { isProblem } from "../model/problem.ts";
+import { isProblem, problemText } from "../model/problem.ts";
 import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../model/settings.ts";
 import type { Issue } from "./issue.ts";
-import { problemText } from "./problem-text.ts";
 import type { FileSettings, UpstreamOptions } from "./schema.ts";
 import { BUILT_IN } from "./upstream-schema.ts";
 

@@ -50,7 +50,7 @@ export async function* blockingQuery(options: QueryOptions): AsyncGenerator<Quer
 }
 
 /** How late an answer may be, beyond the share that the agent adds by itself, until it is overdue; as long again until it is given up. */
-export const GRACE_MS = 5_000;
+const GRACE_MS = 5_000;
 
 /** When a query that blocks for `waitMs` is overdue: the agent adds up to a sixteenth (handbook: Consul section 2). */
 export function overdueAfter(waitMs: number): number {

@@ -26,10 +26,11 @@ export function doubtOfError(error: ConsulError, watch: Watch): Doubt {
   return agentDoubt("unreachable", `What answers for ${name} does not speak as Consul does: ${error.text}.`, SEE_LISTENER);
 }
 
-/** Nothing came although it was due. */
+/** Nothing came although it was due. In a datacenter that was asked for by name, that is the datacenter's trouble. */
 export function frozenDoubt(watch: Watch): Doubt {
   const because = `Consul accepts the request for ${nameOf(watch)} but does not answer.`;
-  return ofDatacenter(watch, agentDoubt("frozen", because, "It is tried again; see whether the agent hangs."));
+  const doubt = agentDoubt("frozen", because, "It is tried again; see whether the agent hangs.");
+  return watch.datacenter === null ? doubt : { ...doubt, scope: "watch" };
 }
 
 const BAD_FILTER = /boolean expression evaluator|is not valid|regular expression/i;
@@ -55,7 +56,7 @@ function doubtOfStatus(status: number, text: string, watch: Watch): Doubt {
       "soon",
     );
   }
-  if (status >= 500) return ofDatacenter(watch, agentDoubt("no_leader", `Consul cannot answer for ${name} (${said}).`, SEE_RAFT));
+  if (status >= 500) return agentDoubt("no_leader", `Consul cannot answer for ${name} (${said}).`, SEE_RAFT);
   return agentDoubt("unreachable", `What answers for ${name} is not Consul (${said}).`, SEE_LISTENER);
 }
 
@@ -63,9 +64,4 @@ function refusal(status: number, because: string, text: string): Doubt {
   if (status === 403) return watchDoubt("denied", because, `Give the token the policy ${MINIMAL_POLICY}.`, "slowly");
   if (!ENTERPRISE.test(text)) return watchDoubt("denied", because, "Correct the name of the service or its settings.", "slowly");
   return watchDoubt("denied", because, "Remove consul.namespace and consul.partition: they need Consul Enterprise.", "configuration");
-}
-
-/** In a datacenter that was asked for by name, the trouble is that datacenter's. */
-function ofDatacenter(watch: Watch, doubt: Doubt): Doubt {
-  return watch.datacenter === null ? doubt : { ...doubt, scope: "watch" };
 }

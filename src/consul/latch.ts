@@ -7,6 +7,7 @@ export interface Latch {
   passed(): Promise<boolean>;
 }
 
+/** A latch that nobody waits at any more once the signal aborts. */
 export function createLatch(signal: AbortSignal): Latch {
   let opened = false;
   let failure: { readonly error: unknown } | null = null;

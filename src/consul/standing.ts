@@ -28,8 +28,10 @@ export interface ConsulReport {
   readonly failures: ReadonlyMap<string, Disbelief>;
 }
 
+/** Where a watch stands before anything came. */
 export const UNKNOWN: Standing = { answer: null, content: "", answeredAt: null, trouble: null, failures: 0 };
 
+/** Where a watch stands after it was answered believably at `now`. */
 export function afterAnswer({ instances, strangers }: BelievedAnswer, now: number): Standing {
   const answer: Answer = { kind: "believed", instances, strangers };
   return { answer, content: contentOf(answer), answeredAt: now, trouble: null, failures: 0 };
@@ -69,14 +71,11 @@ export function snapshotOf(
   return { snapshot: { answers }, contents };
 }
 
+/** Trouble of single watches is Consul's own state only while no watch is well, or the agent was found to be down. */
 export function reportOf(standings: Standings, agentIsDown: boolean): ConsulReport {
-  const all = [...standings.values()];
-  const troubles = all.flatMap(({ trouble }) => (trouble === null ? [] : [trouble]));
-  // While someone is well, the trouble of another is that one's own, unless the agent was found to be down.
-  const agentWide = troubles.filter(({ scope }) => scope === "agent");
-  const counted = someoneIsWell(standings) ? (agentIsDown ? agentWide : []) : agentWide.length > 0 ? agentWide : troubles;
-  const worst = counted.toSorted((a, b) => WORST_FIRST.indexOf(a.disbelief.state) - WORST_FIRST.indexOf(b.disbelief.state))[0]?.disbelief;
-  const answeredAt = all.flatMap((standing) => standing.answeredAt ?? []);
+  const troubles = [...standings.values()].flatMap(({ trouble }) => trouble ?? []);
+  const worst = agentIsDown || !someoneIsWell(standings) ? worstOf(troubles) : undefined;
+  const answeredAt = [...standings.values()].flatMap((standing) => standing.answeredAt ?? []);
   return {
     state: worst?.state ?? "ok",
     reason: worst?.reason ?? null,
@@ -88,6 +87,13 @@ export function reportOf(standings: Standings, agentIsDown: boolean): ConsulRepo
 const WORST_FIRST: readonly ConsulState[] = ["unreachable", "frozen", "no_leader", "stale", "denied", "filtered", "ok"];
 /** So often must a watch fail, with an agent that is well otherwise, until it is taken to fail for itself. */
 const ALONE_AFTER = 3;
+
+/** What concerns the whole agent counts for more than what concerns one watch. */
+function worstOf(troubles: readonly Doubt[]): Disbelief | undefined {
+  const agentWide = troubles.filter(({ scope }) => scope === "agent");
+  const rank = ({ disbelief }: Doubt): number => WORST_FIRST.indexOf(disbelief.state);
+  return (agentWide.length > 0 ? agentWide : troubles).toSorted((a, b) => rank(a) - rank(b))[0]?.disbelief;
+}
 
 /** Where nothing is watched, nothing is wrong. */
 function someoneIsWell(standings: Standings): boolean {

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 
 /** The addresses that mean every host or this one: Nginx would take them and connect to itself (handbook: nginx section 2). */
-const NOT_A_SERVER = new Set(["0.0.0.0", "255.255.255.255", "::"]);
+const NOT_A_SERVER = new Set(["0.0.0.0", "255.255.255.255", "::", "::ffff:0:0", "::ffff:ffff:ffff"]);
 
 /**
  * The canonical form of an IPv4 or IPv6 address, without brackets; null for anything else: host names, ports, zone ids,

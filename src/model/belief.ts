@@ -1,6 +1,6 @@
 import { identityOf, type Instance } from "./instance.ts";
 import type { Memory } from "./memory.ts";
-import { judgeInstances } from "./servers.ts";
+import { judgeInstance } from "./servers.ts";
 import type { Protocol, Settings, UpstreamSettings } from "./settings.ts";
 import { type Answer, type Snapshot, watchKey } from "./snapshot.ts";
 
@@ -16,7 +16,7 @@ export interface UpstreamBelief {
   readonly reason: string | null;
   /** What Nginx should balance over. */
   readonly instances: readonly Instance[];
-  /** The last believed answer in which somebody served. */
+  /** What is remembered and fallen back on: the last believed answer in which somebody served, else the newest. */
   readonly lastGood: readonly Instance[];
 }
 
@@ -46,7 +46,7 @@ export function recall(memory: Memory, settings: Settings): Belief {
   const upstreams = settings.upstreams.map((upstream): UpstreamBelief => {
     const lastGood = remembered.get(keyOf(upstream)) ?? [];
     const reason = "Consul has not answered yet";
-    return { name: upstream.name, protocol: upstream.protocol, state: lastGood.length === 0 ? "empty" : "stale", reason, instances: lastGood, lastGood };
+    return { name: upstream.name, protocol: upstream.protocol, state: someServe(lastGood, upstream) ? "stale" : "empty", reason, instances: lastGood, lastGood };
   });
   return { upstreams: new Map(upstreams.map((upstream) => [keyOf(upstream), upstream])) };
 }
@@ -71,7 +71,7 @@ export function keyOf({ protocol, name }: { readonly protocol: Protocol; readonl
 function believeUpstream(before: UpstreamBelief | undefined, answer: Answer | undefined, upstream: UpstreamSettings, settings: Settings): UpstreamBelief {
   const lastGood = before?.lastGood ?? [];
   const claim = claimOf(answer, upstream, settings);
-  const verdict = "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, lastGood, before?.instances ?? []);
+  const verdict = "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, before?.instances ?? [], upstream);
   return { name: upstream.name, protocol: upstream.protocol, lastGood, ...verdict };
 }
 
@@ -86,9 +86,10 @@ function claimOf(answer: Answer | undefined, { name }: UpstreamSettings, { safet
   return { state: "quarantined", reason: `${answer.instances.length} instances are more than the ${safety.maxServers} that safety.max_servers allows in ${name}` };
 }
 
-function whenNotAnswered(refusal: Refusal, lastGood: readonly Instance[], present: readonly Instance[]): Verdict {
-  if (lastGood.length === 0 && refusal.state === "stale") return { state: "empty", reason: refusal.reason, instances: [] };
-  return { ...refusal, instances: present.length > 0 ? present : lastGood };
+/** What was believed stays as it is, also that nobody serves. */
+function whenNotAnswered(refusal: Refusal, present: readonly Instance[], upstream: UpstreamSettings): Verdict {
+  const isEmpty = refusal.state === "stale" && !someServe(present, upstream);
+  return { ...refusal, state: isEmpty ? "empty" : refusal.state, instances: present };
 }
 
 function whenAnswered(instances: readonly Instance[], lastGood: readonly Instance[], upstream: UpstreamSettings): Verdict {
@@ -99,12 +100,13 @@ function whenAnswered(instances: readonly Instance[], lastGood: readonly Instanc
 /** The three policies for an upstream in which nobody is healthy (design, section 5). */
 function noneHealthy(instances: readonly Instance[], lastGood: readonly Instance[], upstream: UpstreamSettings): Verdict {
   const why = instances.length === 0 ? "no instance is registered" : `none of its ${instances.length} instances is healthy`;
-  if (upstream.whenNoneHealthy === "all" && instances.length > 0) {
-    return { state: "kept", reason: `${why}: all of them are used`, instances: instances.map((instance) => ({ ...instance, checks: [] })) };
+  const everybody = instances.map((instance) => ({ ...instance, checks: [] }));
+  if (upstream.whenNoneHealthy === "all" && someServe(everybody, upstream)) {
+    return { state: "kept", reason: `${why}: all of them are used`, instances: everybody, lastGood: everybody };
   }
-  if (upstream.whenNoneHealthy === "refuse" || lastGood.length === 0) {
+  if (upstream.whenNoneHealthy === "refuse" || !someServe(lastGood, upstream)) {
     const policy = upstream.whenNoneHealthy === "refuse" ? "requests are refused" : "none was ever seen healthy, so requests are refused";
-    return { state: "empty", reason: `${why}: ${policy}`, instances: upstream.whenNoneHealthy === "refuse" ? instances : [] };
+    return { state: "empty", reason: `${why}: ${policy}`, instances, lastGood: instances };
   }
   const { kept, frozen } = stillThere(lastGood, instances, upstream);
   return { state: "kept", reason: `${why}: the last good servers stay${frozen ? ", also those that are gone" : ""}`, instances: kept, lastGood: kept };
@@ -122,7 +124,7 @@ function placeOf(instance: Instance): string {
 }
 
 function someServe(instances: readonly Instance[], upstream: UpstreamSettings): boolean {
-  return judgeInstances(instances, upstream).some(({ role }) => role === "serves");
+  return instances.some((instance) => judgeInstance(instance, upstream).role === "serves");
 }
 
 function eventsOf(before: UpstreamBelief | undefined, after: UpstreamBelief): BeliefEvent[] {

@@ -104,7 +104,7 @@ export const DIRECTIVES: Readonly<Record<string, DirectiveRule>> = {
 /** Reads `algorithm` as the configuration has it: a name, or an object whose first key is a method. */
 export function parseAlgorithm(input: unknown, protocol: Protocol): Algorithm | Problem {
   const { method, value, flags } = takeApart(input);
-  const rule = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+  const rule = rowOf(METHODS, method);
   if (rule === undefined) return unknownMethod(method);
   const wrongFlag = flags.find(([flag, on]) => !rule.flags.includes(flag) || typeof on !== "boolean");
   if (wrongFlag !== undefined) return wrongFlagOf(method, rule, wrongFlag[0]);
@@ -120,7 +120,7 @@ export function problemsOf(upstream: UpstreamSettings, version: string): readonl
 
 /** Whether taking a server out would move the keys of the others, so that it has to stay as `down` (handbook: nginx section 3). */
 export function keepsPlaces(algorithm: Algorithm): boolean {
-  const keyed = METHODS[algorithm.method]?.keyed ?? false;
+  const keyed = rowOf(METHODS, algorithm.method)?.keyed ?? false;
   return keyed !== false && (keyed.unless === null || !algorithm.arguments.includes(keyed.unless));
 }
 
@@ -134,10 +134,15 @@ export function isAtLeast(version: string, since: string): boolean {
   return true;
 }
 
+/** The row of a table, which has no row for `constructor`. */
+function rowOf<Row>(table: Readonly<Record<string, Row>>, name: string): Row | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 function takeApart(input: unknown): { method: string; value: unknown; flags: (readonly [string, unknown])[] } {
   if (typeof input === "string") return { method: input, value: undefined, flags: [] };
   const entries = typeof input === "object" && input !== null ? Object.entries(input) : [];
-  const [method, value] = entries.find(([key]) => Object.hasOwn(METHODS, key)) ?? entries[0] ?? [String(input), undefined];
+  const [method, value] = entries.find(([key]) => Object.hasOwn(METHODS, key)) ?? entries[0] ?? [JSON.stringify(input) ?? "undefined", undefined];
   return { method, value, flags: entries.filter(([key]) => key !== method) };
 }
 
@@ -185,7 +190,7 @@ function keyTokens(method: string, value: unknown): readonly string[] | Problem 
 
 function methodProblems({ algorithm, protocol, backupTag }: UpstreamSettings, version: string): Problem[] {
   const asked = `algorithm ${[algorithm.method, ...algorithm.arguments].join(" ")}`;
-  const rule = METHODS[algorithm.method];
+  const rule = rowOf(METHODS, algorithm.method);
   if (rule === undefined) return [unknownMethod(algorithm.method)];
   if (!rule.protocols.includes(protocol)) {
     return [{ asked, because: `Nginx has it in ${rule.protocols.join(" and ")} only, not in ${protocol}`, instead: `use ${rule.instead}` }];
@@ -194,7 +199,7 @@ function methodProblems({ algorithm, protocol, backupTag }: UpstreamSettings, ve
     return [{ asked, because: `Nginx has it since ${rule.since} and this is ${version}`, instead: `use ${rule.instead}` }];
   }
   if (backupTag !== null && !rule.backup) {
-    const others = Object.keys(METHODS).filter((name) => METHODS[name]?.backup === true);
+    const others = Object.entries(METHODS).flatMap(([name, { backup, since }]) => (backup && isAtLeast(version, since) ? [name] : []));
     return [{ asked: `backup with ${asked}`, because: "this method has no backup servers", instead: `use ${others.join(" or ")}, or remove backup` }];
   }
   return [];
@@ -202,7 +207,7 @@ function methodProblems({ algorithm, protocol, backupTag }: UpstreamSettings, ve
 
 function directiveProblems({ directives, protocol }: UpstreamSettings, version: string): Problem[] {
   return directives.flatMap(({ name }): Problem[] => {
-    const rule = DIRECTIVES[name];
+    const rule = rowOf(DIRECTIVES, name);
     if (rule === undefined) return [{ asked: name, because: "Nginx has no such directive in an upstream", instead: "remove it" }];
     if (!rule.protocols.includes(protocol)) {
       return [{ asked: name, because: `Nginx has it in ${rule.protocols.join(" and ")} only, not in ${protocol}`, instead: "remove it" }];

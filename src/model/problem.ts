@@ -11,3 +11,8 @@ export interface Problem {
 export function isProblem(value: unknown): value is Problem {
   return typeof value === "object" && value !== null && "asked" in value && "because" in value && "instead" in value;
 }
+
+/** A problem as one line: what was asked for, why it cannot be, what to do. */
+export function problemText({ asked, because, instead }: Problem): string {
+  return `${asked}: ${because}; ${instead}`;
+}

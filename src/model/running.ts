@@ -1,4 +1,4 @@
-import type { DiskFile, PlacedFile } from "./files.ts";
+import type { DiskFile, FileIdentity, PlacedFile } from "./files.ts";
 import type { Memory } from "./memory.ts";
 import type { NginxNow, ProcessId } from "./nginx-process.ts";
 
@@ -28,8 +28,12 @@ export function isSame(a: ProcessId, b: ProcessId): boolean {
 function placedUntouchedSince(placed: readonly PlacedFile[], disk: readonly DiskFile[]): number | null {
   const untouched = disk.every(({ path, identity }) => {
     const ours = placed.find((file) => file.path === path)?.identity;
-    return identity === null ? ours === undefined : JSON.stringify(ours) === JSON.stringify(identity);
+    return identity === null ? ours === undefined : ours !== undefined && isSameFile(ours, identity);
   });
   if (!untouched || disk.length === 0) return null;
   return Math.max(0, ...disk.map(({ identity }) => Number(BigInt(identity?.changedAtNs ?? "0") / 1_000_000n)));
+}
+
+function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
+  return a.device === b.device && a.inode === b.inode && a.changedAtNs === b.changedAtNs;
 }

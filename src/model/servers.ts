@@ -21,7 +21,7 @@ export interface Judgement {
   readonly invalid: boolean;
 }
 
-/** Judges every instance of an upstream and settles duplicates; in the order of the servers, those without one last. */
+/** Judges every instance of an upstream and settles duplicates; in the order of the servers, those that never had one last. */
 export function judgeInstances(instances: readonly Instance[], settings: UpstreamSettings): readonly Judgement[] {
   const judged = instances.map((instance) => judgeInstance(instance, settings)).sort(compareJudgements);
   return judged.map((judgement, i) => (isSameServer(judged[i - 1], judgement) ? asDuplicate(judgement) : judgement));
@@ -39,17 +39,19 @@ export function judgeInstance(instance: Instance, settings: UpstreamSettings): J
   const health = healthOf(instance);
   const { role, because } = roleOf(instance, health, weight, settings);
   if (role === "out") return out(because);
-  return { instance, role, because, invalid: false, server: { ...endpoint, ...parametersOf(instance, settings), weight: Math.max(weight, 1), state: role === "serves" ? "up" : "down" } };
+  const share = role === "serves" ? { weight, state: "up" } as const : { weight: weightOfPlace(instance, settings), state: "down" } as const;
+  return { instance, role, because, invalid: false, server: { ...endpoint, ...parametersOf(instance, settings), ...share } };
 }
 
 function endpointOf(instance: Instance, { address: choice }: UpstreamSettings): { address: string; port: number } | { refused: string } {
-  const tagged = choice.from === "tagged" ? instance.taggedAddresses[choice.name] : undefined;
+  const tagged = choice.from === "tagged" && Object.hasOwn(instance.taggedAddresses, choice.name) ? instance.taggedAddresses[choice.name] : undefined;
   if (choice.from === "tagged" && tagged === undefined) return { refused: `it has no tagged address ${JSON.stringify(choice.name)}` };
   const own = choice.from === "service" ? instance.address : "";
   const text = tagged?.address ?? (own === "" ? instance.nodeAddress : own);
   const address = canonicalAddress(text);
   if (address === null) return { refused: `${quoted(text)} is not an IP address that a server can have` };
-  const port = tagged?.port ?? instance.port;
+  // A tagged address without a port has 0, and Consul itself then uses the service's.
+  const port = tagged?.port || instance.port;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) return { refused: `${port} is not a port from 1 to 65535` };
   return { address, port };
 }
@@ -62,11 +64,17 @@ function weightOf(instance: Instance, settings: UpstreamSettings): number | null
   return healthOf(instance) === "warning" ? warning : passing;
 }
 
+/** Keys stay where they are only while the weights of all places do, so that a place has what it has in health. */
+function weightOfPlace(instance: Instance, settings: UpstreamSettings): number {
+  return Math.max(settings.weight ?? instance.weights.passing, 1);
+}
+
 function roleOf(instance: Instance, health: Health, weight: number, settings: UpstreamSettings): { role: Role; because: string } {
   const why = healthSentence(instance, health);
   if (health === "maintenance") return { role: settings.whenMaintenance === "down" ? "place" : "out", because: why };
-  if (!serves(health, settings)) return { role: keepsPlaces(settings.algorithm) ? "place" : "out", because: why };
-  if (weight === 0) return { role: "out", because: `${why}, and its weight in that state is 0` };
+  const absent = keepsPlaces(settings.algorithm) ? "place" : "out";
+  if (!serves(health, settings)) return { role: absent, because: why };
+  if (weight === 0) return { role: absent, because: `${why}, and its weight in that state is 0` };
   return { role: "serves", because: why };
 }
 
@@ -77,7 +85,7 @@ function serves(health: Health, { includeStates }: UpstreamSettings): boolean {
 function healthSentence(instance: Instance, health: Health): string {
   const check = decisiveCheck(instance);
   if (check === undefined) return "it has no checks, which counts as passing";
-  const words = check.output === "" ? "" : `: ${check.output}`;
+  const words = check.output === "" ? "" : `: ${quoted(check.output)}`;
   return health === "maintenance" ? `it is in maintenance${words}` : `its check ${quoted(check.name || check.id)} is ${health}${words}`;
 }
 
@@ -114,7 +122,8 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Registry text for a sentence: quoted, so that no byte of it can be taken for ours, and short. */
+/** Registry text for a sentence: quoted, short, and without a character that a terminal obeys, so that nothing of it can be taken for ours. */
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+  const short = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+  return short.replaceAll(/[\p{C}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

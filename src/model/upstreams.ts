@@ -26,14 +26,14 @@ export function buildUpstreams(belief: Belief, settings: Settings): readonly Bui
 function buildUpstream(belief: UpstreamBelief, settings: UpstreamSettings): BuiltUpstream {
   const judgements = judgeInstances(belief.instances, settings);
   const servers = judgements.flatMap(({ server }) => (server === null ? [] : [server]));
-  const weighed = settings.weight === null ? weigh(servers, settings) : servers;
+  const weighed = weigh(servers, settings);
   const directives = directivesOf(settings, weighed.length);
   return { upstream: { name: settings.name, protocol: settings.protocol, directives, servers: weighed }, belief, judgements };
 }
 
-/** Divides the weights by their common divisor, and shrinks them where a hash ring would grow beyond all measure. */
-function weigh(servers: readonly Server[], { algorithm }: UpstreamSettings): readonly Server[] {
-  const divisor = servers.map(({ weight }) => weight).reduce(commonDivisor, 0) || 1;
+/** Divides Consul's weights by their common divisor, and shrinks all where a hash ring would grow beyond all measure. */
+function weigh(servers: readonly Server[], { algorithm, weight: fixed }: UpstreamSettings): readonly Server[] {
+  const divisor = fixed === null ? servers.map(({ weight }) => weight).reduce(commonDivisor, 0) : 1;
   const sum = servers.reduce((total, { weight }) => total + weight / divisor, 0);
   const shrink = algorithm.arguments.includes("consistent") && sum > MAX_RING_WEIGHT ? MAX_RING_WEIGHT / sum : 1;
   return servers.map((server) => ({ ...server, weight: Math.max(1, Math.round((server.weight / divisor) * shrink)) }));

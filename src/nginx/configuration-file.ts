@@ -6,14 +6,22 @@ export interface Include {
   readonly pattern: string;
   readonly from: number;
   readonly to: number;
-  /** At the outermost level of its file. */
-  readonly outermost: boolean;
+  /** The blocks of its file that it stands in, from the outside; none at the outermost level. */
+  readonly inside: readonly string[];
+}
+
+/** An `upstream` block. */
+export interface NamedUpstream {
+  readonly name: string;
+  readonly line: number;
+  readonly inside: readonly string[];
 }
 
 /** What matters to us of a file of the user's configuration. */
 export interface ConfigurationFile {
   readonly text: string;
   readonly includes: readonly Include[];
+  readonly upstreams: readonly NamedUpstream[];
   /** The directives at its outermost level, without what is in their blocks. */
   readonly outermost: readonly { readonly name: string; readonly arguments: readonly string[] }[];
 }
@@ -47,23 +55,35 @@ export function createConfigurationReader(): (path: string) => ConfigurationFile
 export function readConfiguration(text: string): ConfigurationFile | Unreadable {
   const parsed = parseConfiguration(text);
   if ("error" in parsed)
-    return text.includes("include")
-      ? { missing: false, because: `${parsed.error} in line ${parsed.line}` }
-      : { text, includes: [], outermost: [] };
+    return text.includes("include") ? { missing: false, because: `${parsed.error} in line ${parsed.line}` } : plainText(text);
   const outermost = parsed.directives
     .filter(({ name }) => name !== "include")
     .map(({ name, arguments: args }) => ({ name, arguments: args }));
-  return { text, includes: [...includesOf(parsed.directives, true)], outermost };
+  const found = { includes: [], upstreams: [] };
+  gather(parsed.directives, [], found);
+  return { text, outermost, ...found };
 }
 
-function* includesOf(directives: readonly ParsedDirective[], outermost: boolean): Iterable<Include> {
+/** A text of which nothing is known but that it includes nothing. */
+export function plainText(text: string): ConfigurationFile {
+  return { text, includes: [], upstreams: [], outermost: [] };
+}
+
+function gather(
+  directives: readonly ParsedDirective[],
+  inside: readonly string[],
+  found: { includes: Include[]; upstreams: NamedUpstream[] },
+): void {
   for (const {
     name,
-    arguments: [pattern],
+    arguments: [first],
     words: [word],
     block,
+    line,
   } of directives) {
-    if (name === "include" && pattern !== undefined && word !== undefined) yield { pattern, from: word.from, to: word.to, outermost };
-    if (block !== null) yield* includesOf(block, false);
+    if (first !== undefined && word !== undefined && name === "include")
+      found.includes.push({ pattern: first, from: word.from, to: word.to, inside });
+    if (first !== undefined && block !== null && name === "upstream") found.upstreams.push({ name: first, line, inside });
+    if (block !== null) gather(block, [...inside, name], found);
   }
 }

@@ -67,16 +67,12 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-const MARK = ".upstreamd-";
-
-/** A name beside the file that no usual `include` matches: it begins with a dot. */
+/**
+ * A name beside the file that no usual `include` matches: it begins with a dot. Always the same, so that a later process finds
+ * what a killed one left; who writes here holds the lock of the destination.
+ */
 export function dotfileOf(target: string): string {
-  return join(dirname(target), `.${basename(target)}${MARK}new`);
-}
-
-/** Whether a name is that of a dotfile of ours beside the file called `target`, whoever of us wrote it. */
-export function isDotfileOf(target: string, name: string): boolean {
-  return name.startsWith(`.${basename(target)}${MARK}`);
+  return join(dirname(target), `.${basename(target)}.upstreamd-new`);
 }
 
 /** Says of whatever the disk refuses which destination it was, and what helps. */

@@ -1,10 +1,10 @@
-import { lstat, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { lstat, readlink, rename, rm, symlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { DiskFile, PlacedFile } from "../model/files.ts";
 import { hashText } from "../model/hash.ts";
 import type { Host } from "../model/host.ts";
 import type { FileChange } from "../model/plan.ts";
-import { attempt, dotfileOf, isDotfileOf, readStanding, type StandingFile, syncFolder, writeDotfile } from "./destination-file.ts";
+import { attempt, dotfileOf, readStanding, type StandingFile, syncFolder, writeDotfile } from "./destination-file.ts";
 import { followLinks } from "./include-tree.ts";
 
 export type Destinations = Pick<Host, "read" | "stage" | "place" | "discard" | "restore">;
@@ -90,12 +90,13 @@ async function placedFile({ path, after }: FileChange): Promise<PlacedFile[]> {
 
 async function discardBeside(path: string): Promise<void> {
   for (const target of new Set([path, followLinks(path)])) {
-    const folder = dirname(target);
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names.filter((one) => isDotfileOf(target, one))) {
-      await attempt("remove what was staged for", path, () => rm(join(folder, name), { force: true }));
-    }
+    await attempt("remove what was staged for", path, () => rm(dotfileOf(target), { force: true }).catch(unlessMissing));
   }
+}
+
+/** A folder that is a file now has no dotfile of ours either. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOTDIR") throw error;
 }
 
 async function syncFolders(changes: readonly FileChange[]): Promise<void> {

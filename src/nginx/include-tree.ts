@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { type ConfigurationFile, createConfigurationReader, type Unreadable } from "./configuration-file.ts";
-import { expandGlob, type Folders, isGlob } from "./glob.ts";
+import { compareBytes, expandGlob, type Folders, isGlob, matchesGlob } from "./glob.ts";
 
 /** The user's configuration on disk, as far as includes lead through it. */
 export interface IncludeTree extends Folders {
@@ -36,17 +36,28 @@ export function outermostDirectives(config: string, tree: IncludeTree): Configur
     if ("because" in file || seen.has(path)) return [];
     seen.add(path);
     const included = file.includes
-      .filter((include) => include.outermost)
+      .filter(({ inside }) => inside.length === 0)
       .flatMap(({ pattern }) => includedPaths(pattern, dirname(config), tree));
     return [...file.outermost, ...included.flatMap(visit)];
   };
   return visit(config);
 }
 
-/** The paths that an include stands for; relative ones belong to the folder of the main file (nginx: ngx_conf_include). */
-export function includedPaths(pattern: string, folder: string, tree: Folders): string[] {
+/**
+ * The paths that an include stands for; relative ones belong to the folder of the main file (nginx: ngx_conf_include). With
+ * `coming`, links followed, also those that would match once they are there.
+ */
+export function includedPaths(pattern: string, folder: string, tree: IncludeTree, coming: readonly string[] = []): string[] {
   const full = pattern.startsWith("/") ? pattern : `${folder}/${pattern}`;
-  return isGlob(full) ? expandGlob(full, tree) : [full];
+  if (!isGlob(full)) return [full];
+  return [...new Set([...expandGlob(full, tree), ...newcomers(full, tree, coming)])].sort(compareBytes);
+}
+
+function newcomers(full: string, tree: IncludeTree, coming: readonly string[]): string[] {
+  const missing = coming.filter((path) => matchesGlob(basename(full), basename(path)) && !tree.exists(path));
+  if (missing.length === 0) return [];
+  const folders = expandGlob(dirname(full), tree).map((folder) => ({ folder, real: tree.follow(folder) }));
+  return missing.flatMap((path) => folders.filter(({ real }) => real === dirname(path)).map(({ folder }) => join(folder, basename(path))));
 }
 
 function listFolder(folder: string): readonly string[] {

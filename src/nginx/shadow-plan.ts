@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
 import type { FileSet } from "../model/files.ts";
-import { type ConfigurationFile, type Include, readConfiguration, type Unreadable } from "./configuration-file.ts";
-import { compareBytes, expandGlob, isGlob, matchesGlob } from "./glob.ts";
-import type { IncludeTree } from "./include-tree.ts";
+import { type ConfigurationFile, type Include, plainText, readConfiguration, type Unreadable } from "./configuration-file.ts";
+import { isGlob } from "./glob.ts";
+import { type IncludeTree, includedPaths } from "./include-tree.ts";
 
 /** A copy of the user's configuration, as far as needed for the candidate to stand in the place of the live files. */
 export interface ShadowPlan {
@@ -72,7 +72,7 @@ export function planShadow(request: ShadowRequest): ShadowPlan | { readonly beca
     ...gathered,
     candidate,
     names,
-    obstacle: /[*?[\\]/.test(root) ? `${root} has characters that Nginx reads as a pattern` : null,
+    obstacle: /[*?[\\]/.test(root + config) ? `${join(root, config)} has characters that Nginx reads as a pattern` : null,
     climbs: false,
   };
   const main = join(root, "tree", config);
@@ -109,26 +109,25 @@ function contentOf(path: string, { candidate, tree }: Work): ConfigurationFile |
   if (text === undefined) return tree.read(path);
   if (text === null) return { missing: true, because: "it is taken away" };
   // Thousands of servers need not be parsed to know that nothing is included.
-  return text.includes("include") ? readConfiguration(text) : { text, includes: [], outermost: [] };
+  return text.includes("include") ? readConfiguration(text) : plainText(text);
 }
 
 /** What an include has to say instead; null: what it says already. */
 function turnInclude({ pattern }: Include, work: Work): string | null {
-  const full = pattern.startsWith("/") ? pattern : `${dirname(work.config)}/${pattern}`;
-  if (isGlob(full)) return turnGlob(full, work);
-  const stand = standFor(full, work);
-  if (stand.kind === "itself") return null;
-  if (stand.kind === "copy") return stand.path;
+  const coming = [...work.candidate].filter(([, text]) => text !== null).map(([path]) => path);
+  const paths = includedPaths(pattern, dirname(work.config), work.tree, coming);
+  const stands = paths.map((path) => ({ path, stand: standFor(path, work) }));
+  if (stands.every(({ stand }) => stand.kind === "itself")) return null;
+  const [only] = stands;
+  if (isGlob(pattern) || only === undefined) return turnGlob(stands, work);
+  if (only.stand.kind === "copy") return only.stand.path;
   const nowhere = join(work.root, "absent", String(work.realNames.size));
-  work.realNames.set(nowhere, full);
+  work.realNames.set(nowhere, only.path);
   return nowhere;
 }
 
 /** A folder with what the pattern stands for, in the same order, under numbers. */
-function turnGlob(full: string, work: Work): string | null {
-  const paths = [...new Set([...expandGlob(full, work.tree), ...newcomers(full, work)])].sort(compareBytes);
-  const stands = paths.map((path) => ({ path, stand: standFor(path, work) }));
-  if (stands.every(({ stand }) => stand.kind === "itself")) return null;
+function turnGlob(stands: readonly { readonly path: string; readonly stand: Stand }[], work: Work): string {
   const folder = join(work.root, "globs", String(work.folders.length).padStart(6, "0"));
   work.folders.push(folder);
   for (const [index, { path, stand }] of stands.entries()) {
@@ -138,17 +137,6 @@ function turnGlob(full: string, work: Work): string | null {
     work.realNames.set(name, nameOf(path, work));
   }
   return `${folder}/*`;
-}
-
-/** Destinations that are not on disk yet, but would match once they are. */
-function newcomers(full: string, { candidate, tree }: Work): string[] {
-  const folders = expandGlob(dirname(full), tree).map((folder) => ({ folder, real: tree.follow(folder) }));
-  const missing = [...candidate].filter(([path, text]) => text !== null && !tree.exists(path));
-  return missing.flatMap(([path]) =>
-    folders
-      .filter(({ real }) => real === dirname(path) && matchesGlob(basename(full), basename(path)))
-      .map(({ folder }) => join(folder, basename(path))),
-  );
 }
 
 function standFor(path: string, work: Work): Stand {

@@ -1,4 +1,5 @@
 import { problemsOf } from "../model/capabilities.ts";
+import { problemText } from "../model/problem.ts";
 import type { Settings } from "../model/settings.ts";
 import { UpstreamdError } from "../support/errors.ts";
 
@@ -6,6 +7,6 @@ import { UpstreamdError } from "../support/errors.ts";
 export function refuseUnsupported(settings: Settings, version: string): void {
   const problems = settings.upstreams.flatMap((upstream) => problemsOf(upstream, version).map((problem) => ({ name: upstream.name, problem })));
   if (problems.length === 0) return;
-  const sentences = problems.map(({ name, problem }) => `upstream ${name}: ${problem.asked}: ${problem.because}; ${problem.instead}`);
+  const sentences = problems.map(({ name, problem }) => `upstream ${name}: ${problemText(problem)}`);
   throw new UpstreamdError("UNSUPPORTED", `Cannot render for Nginx ${version}:\n  ${sentences.join("\n  ")}`, "change what is named above, or use a version of Nginx that has it");
 }

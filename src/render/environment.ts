@@ -48,7 +48,7 @@ const HELPERS = [PLAIN, ...PRINTING_HELPERS, ...BLOCK_HELPERS];
 const OPTIONS: CompileOptions = {
   strict: true,
   knownHelpersOnly: true,
-  knownHelpers: { log: false, lookup: false, ...Object.fromEntries(HELPERS.map((name) => [name, true])) } as KnownHelpers,
+  knownHelpers: { log: false, lookup: false, ...Object.fromEntries(HELPERS.map((name) => [name, true])) },
 };
 
 type Options = Handlebars.HelperOptions & { readonly loc: Place };

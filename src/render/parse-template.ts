@@ -1,5 +1,5 @@
 import type Handlebars from "handlebars";
-import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { messageOf, type UpstreamdError } from "../support/errors.ts";
 import { RESERVED } from "./placement.ts";
 import { templateError, VIEW_HINT } from "./template-error.ts";
 

@@ -1,4 +1,5 @@
-import { link, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { link, readdir, readFile, rename, unlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { UpstreamdError } from "../support/errors.ts";
 
 /** A process that holds a lock; a later process with the same pid has another start. */
@@ -15,10 +16,10 @@ interface Holder {
 export async function takeLock(path: string, what: string): Promise<() => Promise<void>> {
   const me: Holder = { pid: process.pid, start: await startOf(process.pid) };
   for (let attempt = 0; attempt < 5; attempt++) {
-    if (await tryLink(path, me)) return () => releaseLock(path);
-    const holder = await readHolder(path);
-    if (holder !== null && holder.start === (await startOf(holder.pid))) throw lockedBy(holder, path, what);
-    await removeStale(path, holder);
+    if ((await tryLink(path, me)) || (await takeOver(path, me, what))) {
+      await sweep(path);
+      return () => releaseLock(path);
+    }
   }
   throw new UpstreamdError("LOCKED", `Cannot lock ${what}: ${path} changes hands all the time`, "start one upstreamd at a time");
 }
@@ -26,13 +27,12 @@ export async function takeLock(path: string, what: string): Promise<() => Promis
 /** Gives a lock of this process back; a lock of anybody else stays. */
 export async function releaseLock(path: string): Promise<void> {
   const holder = await readHolder(path);
-  if (holder !== null && holder.pid === process.pid && holder.start === (await startOf(process.pid))) await unlink(path).catch(() => undefined);
+  if (holder?.pid === process.pid && holder.start === (await startOf(process.pid))) await unlink(path).catch(() => undefined);
 }
 
 /** `link` fails when the name exists, and the file that it names is already complete: a lock is never seen half written. */
 async function tryLink(path: string, me: Holder): Promise<boolean> {
-  const own = `${path}.${me.pid}`;
-  await writeFile(own, JSON.stringify(me), { mode: 0o644 });
+  const own = await writeOwn(path, me);
   try {
     await link(own, path);
     return true;
@@ -45,38 +45,71 @@ async function tryLink(path: string, me: Holder): Promise<boolean> {
 }
 
 /**
- * Moves a stale lock away under a name of our own, then looks at what was moved: if somebody took the lock over in the
- * meantime it is his, and goes back.
+ * Replaces the lock of a dead process. Only who holds the lock on doing so may, else two could each find the same dead
+ * one and the slower of them replace the living one that the faster became.
  */
-async function removeStale(path: string, stale: Holder | null): Promise<void> {
-  const aside = `${path}.stale.${process.pid}`;
+async function takeOver(path: string, me: Holder, what: string): Promise<boolean> {
+  const holder = await readHolder(path);
+  if (holder === null) return false;
+  if (await isAlive(holder)) throw lockedBy(holder, path, what);
+  const release = await takeLock(`${path}.takeover`, what);
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    const left = await readHolder(path);
+    if (left === null || (await isAlive(left))) return false;
+    await rename(await writeOwn(path, me), path);
+    return true;
+  } finally {
+    await release();
   }
-  const moved = await readHolder(aside);
-  if (JSON.stringify(moved) !== JSON.stringify(stale)) await link(aside, path).catch(() => undefined);
-  await unlink(aside);
 }
 
-
-async function readHolder(path: string): Promise<Holder | null> {
-  try {
-    const holder = JSON.parse(await readFile(path, "utf8")) as Partial<Holder>;
-    return typeof holder.pid === "number" && typeof holder.start === "string" ? { pid: holder.pid, start: holder.start } : null;
-  } catch {
-    return null;
+/** Removes what processes left that were killed on their way to the lock. */
+async function sweep(path: string): Promise<void> {
+  const prefix = `${basename(path)}.`;
+  for (const name of await readdir(dirname(path)).catch(() => [])) {
+    const pid = name.startsWith(prefix) ? /^\d+$/.exec(name.slice(prefix.length))?.[0] : undefined;
+    if (pid !== undefined && (await startOf(Number(pid))) === "") await unlink(join(dirname(path), name)).catch(() => undefined);
   }
+}
+
+async function writeOwn(path: string, me: Holder): Promise<string> {
+  const own = `${path}.${me.pid}`;
+  await writeFile(own, JSON.stringify(me), { mode: 0o644 });
+  return own;
+}
+
+/** Who is taken to hold a lock that cannot be read: nobody alive leaves one. */
+const NOBODY: Holder = { pid: 0, start: "" };
+
+/** null where there is no lock. */
+async function readHolder(path: string): Promise<Holder | null> {
+  const text = await readIfThere(path);
+  if (text === null) return null;
+  try {
+    const holder = JSON.parse(text) as Partial<Holder> | null;
+    return typeof holder?.pid === "number" && typeof holder.start === "string" ? { pid: holder.pid, start: holder.start } : NOBODY;
+  } catch {
+    return NOBODY;
+  }
+}
+
+async function isAlive({ pid, start }: Holder): Promise<boolean> {
+  return start !== "" && start === (await startOf(pid));
 }
 
 /** Field 22 of `/proc/PID/stat`, after the name in parentheses, which may hold anything; empty when there is no such process. */
 async function startOf(pid: number): Promise<string> {
+  const [boot, stat] = await Promise.all([readIfThere("/proc/sys/kernel/random/boot_id"), readIfThere(`/proc/${pid}/stat`)]);
+  return stat === null ? "" : `${boot?.trim()} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
+}
+
+/** null only where there is nothing: that a file cannot be read now, for want of descriptors, makes nobody dead. */
+async function readIfThere(path: string): Promise<string | null> {
   try {
-    const [boot, stat] = await Promise.all([readFile("/proc/sys/kernel/random/boot_id", "utf8"), readFile(`/proc/${pid}/stat`, "utf8")]);
-    return `${boot.trim()} ${stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]}`;
-  } catch {
-    return "";
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Memory } from "../model/memory.ts";
 export function parseMemory(text: string): Memory {
   const record = asRecord(JSON.parse(text));
   const { generation, verified, placed, upstreams } = record as Partial<Record<keyof Memory, unknown>>;
-  if (typeof generation !== "number") throw new Error("generation is not a number");
+  number(generation, "generation");
   if (verified !== null) checkVerified(asRecord(verified));
   for (const file of asArray(placed)) checkPlaced(asRecord(file));
   for (const upstream of asArray(upstreams)) checkUpstream(asRecord(upstream));
@@ -15,7 +15,7 @@ export function parseMemory(text: string): Memory {
 /** Reads a journal file, likewise. */
 export function parseIntent(text: string): Intent {
   const record = asRecord(JSON.parse(text));
-  if (typeof record["generation"] !== "number") throw new Error("generation is not a number");
+  number(record["generation"], "generation");
   strings(record, "hash");
   for (const change of asArray(record["changes"])) checkChange(asRecord(change));
   parseMemory(JSON.stringify(record["remember"]));
@@ -24,30 +24,43 @@ export function parseIntent(text: string): Intent {
 
 function checkVerified(verified: Record<string, unknown>): void {
   strings(verified, "hash");
+  if (verified["at"] !== null) strings(verified, "at");
   for (const id of [verified["master"], ...asArray(verified["workers"])]) {
     const { pid, startTicks } = asRecord(id);
-    if (typeof pid !== "number" || typeof startTicks !== "number") throw new Error("a process has no pid or no start");
+    number(pid, "the pid of a process");
+    number(startTicks, "the start of a process");
   }
 }
 
 function checkPlaced(file: Record<string, unknown>): void {
   strings(file, "path", "hash");
-  strings(asRecord(file["identity"]), "device", "inode", "changedAtNs");
+  const identity = asRecord(file["identity"]);
+  strings(identity, "device", "inode", "changedAtNs");
+  if (!/^\d+$/.test(String(identity["changedAtNs"]))) throw new Error("changedAtNs is not a time");
 }
 
 function checkUpstream(upstream: Record<string, unknown>): void {
   strings(upstream, "name", "protocol", "text");
-  for (const instance of asArray(upstream["serving"])) {
-    const record = asRecord(instance);
-    strings(record, "datacenter", "node", "id", "service", "address", "nodeAddress");
-    asArray(record["tags"]);
-    asArray(record["checks"]);
-    for (const key of ["weights", "meta", "taggedAddresses"]) asRecord(record[key]);
+  for (const instance of asArray(upstream["serving"])) checkInstance(asRecord(instance));
+}
+
+/** To the last field: whatever reads an instance later takes it to be one, and must not stumble at every start. */
+function checkInstance(instance: Record<string, unknown>): void {
+  strings(instance, "datacenter", "node", "id", "service", "address", "nodeAddress");
+  number(instance["port"], "port");
+  const [tags, meta, weights] = [asArray(instance["tags"]), asRecord(instance["meta"]), asRecord(instance["weights"])];
+  if (![...tags, ...Object.values(meta)].every((value) => typeof value === "string")) throw new Error("a tag or metadata is not text");
+  for (const key of ["passing", "warning"]) number(weights[key], `the weight ${key}`);
+  for (const check of asArray(instance["checks"])) strings(asRecord(check), "id", "name", "status", "output");
+  for (const tagged of Object.values(asRecord(instance["taggedAddresses"]))) {
+    strings(asRecord(tagged), "address");
+    number(asRecord(tagged)["port"], "the port of a tagged address");
   }
 }
 
 function checkChange(change: Record<string, unknown>): void {
   strings(change, "path", "change");
+  if (!["create", "update", "remove"].includes(String(change["change"]))) throw new Error(`${change["change"]} is no change`);
   for (const side of ["before", "after"]) {
     if (change[side] !== null) strings(change, side);
   }
@@ -61,6 +74,10 @@ function asRecord(value: unknown): Record<string, unknown> {
 function asArray(value: unknown): readonly unknown[] {
   if (!Array.isArray(value)) throw new Error("a list is missing");
   return value;
+}
+
+function number(value: unknown, what: string): void {
+  if (!Number.isSafeInteger(value)) throw new Error(`${what} is not a whole number`);
 }
 
 function strings(record: Record<string, unknown>, ...keys: readonly string[]): void {

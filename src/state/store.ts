@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import type { Intent, Journal } from "../model/host.ts";
@@ -27,7 +27,7 @@ export interface Store {
  */
 export async function openStore(dir: string, clock: Clock, log: Log): Promise<Store> {
   await makeFolder(dir);
-  const release = await takeLock(join(dir, "lock"), `the state folder ${dir}`);
+  const release = await takeLock(join(dir, "lock"), `the state folder ${dir}`).catch((error: unknown) => refuse(dir, error));
   try {
     await checkFormat(dir, clock, log);
     await rm(socketIn(dir), { force: true });
@@ -36,7 +36,7 @@ export async function openStore(dir: string, clock: Clock, log: Log): Promise<St
     return { memory, intent, journal: journalIn(dir, clock), release };
   } catch (error) {
     await release();
-    throw error;
+    return refuse(dir, error);
   }
 }
 
@@ -48,7 +48,9 @@ export function socketIn(dir: string): string {
 /** Reads the memory without a lock or a write, for commands that only look; `problem` says why it is empty, if it had to be. */
 export async function peekMemory(dir: string): Promise<{ memory: Memory; problem: string | null }> {
   try {
-    return { memory: parseMemory(await readFile(join(dir, "memory.json"), "utf8")), problem: null };
+    const memory = parseMemory(await readFile(join(dir, "memory.json"), "utf8"));
+    const format = await readFormat(dir);
+    return format === FORMAT || format === null ? { memory, problem: null } : { memory: EMPTY_MEMORY, problem: `the memory in ${dir} has layout ${format}, and this version reads ${FORMAT}` };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { memory: EMPTY_MEMORY, problem: null };
     return { memory: EMPTY_MEMORY, problem: `the memory in ${dir} cannot be read: ${messageOf(error)}` };
@@ -63,13 +65,29 @@ async function makeFolder(dir: string): Promise<void> {
   }
 }
 
+/** An error that the operator can mend already says so; anything else is the disk's. */
+function refuse(dir: string, error: unknown): never {
+  if (error instanceof UpstreamdError) throw error;
+  throw new UpstreamdError("STATE_DIR", `Cannot use the state folder ${dir}: ${messageOf(error)}`, "give it to the user that runs upstreamd and make room in it, or set state_dir");
+}
+
+/** The number goes last, so that a crash in between leaves nothing of another layout beside a number of ours. */
 async function checkFormat(dir: string, clock: Clock, log: Log): Promise<void> {
-  const path = join(dir, "format");
-  const found = await readFile(path, "utf8").then((text) => text.trim(), () => null);
-  if (found !== null && found !== FORMAT) {
-    for (const name of ["memory.json", "journal.json"]) await moveAside(join(dir, name), `layout ${found}`, clock, log);
+  const found = await readFormat(dir);
+  if (found === FORMAT) return;
+  if (found !== null) {
+    for (const name of ["memory.json", "journal.json", "format"]) await moveAside(join(dir, name), `it has layout ${found}`, clock, log);
   }
-  if (found !== FORMAT) await writeFileDurably(path, `${FORMAT}\n`);
+  await writeFileDurably(join(dir, "format"), `${FORMAT}\n`);
+}
+
+/** What the state folder says of its layout; null where it says nothing. */
+async function readFormat(dir: string): Promise<string | null> {
+  try {
+    return (await readFile(join(dir, "format"), "utf8")).trim().slice(0, 20);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? null : "unknown";
+  }
 }
 
 async function readRecord<T>(path: string, parse: (text: string) => T, clock: Clock, log: Log): Promise<T | null> {
@@ -84,10 +102,12 @@ async function readRecord<T>(path: string, parse: (text: string) => T, clock: Cl
 
 async function moveAside(path: string, because: string, clock: Clock, log: Log): Promise<void> {
   const aside = `${path}.set-aside-${stamp(clock)}`;
-  await rename(path, aside).then(
-    () => log.warn("set aside a state file that cannot be read; starting as on a first day", { path, aside, because }),
-    () => undefined,
-  );
+  try {
+    await rename(path, aside);
+    log.warn("set aside a state file that cannot be read; starting as on a first day", { path, aside, because });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") log.warn("cannot set aside a state file that cannot be read", { path, because, error: messageOf(error) });
+  }
 }
 
 function journalIn(dir: string, clock: Clock): Journal {
@@ -103,11 +123,18 @@ function journalIn(dir: string, clock: Clock): Journal {
       await forget();
     },
     forget,
-    keep: async (file, text) => {
-      await mkdir(join(dir, "kept"), { recursive: true, mode: 0o750 });
-      await writeFile(join(dir, "kept", `${basename(file)}.${stamp(clock)}`), text, { mode: 0o640 });
-    },
+    keep: (file, text) => keep(join(dir, "kept"), `${basename(file)}.${stamp(clock)}`, text),
   };
+}
+
+/** Two destinations may have one base name, and be kept within one millisecond: a copy never replaces another. */
+async function keep(folder: string, name: string, text: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o750 });
+  const taken = new Set(await readdir(folder));
+  const names = [name, ...Array.from(taken, (_, i) => `${name}.${i + 1}`)];
+  const free = names.find((one) => !taken.has(one)) ?? name;
+  await writeFile(join(folder, free), text, { mode: 0o640, flag: "wx", flush: true });
+  await syncFolder(folder);
 }
 
 /** The wall's time in a form that sorts and may stand in a file name. */

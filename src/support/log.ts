@@ -26,13 +26,18 @@ export function createLog(options: { level: LogLevel; format: "text" | "json"; w
 function asText(line: string): string {
   const { level, time, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
   const pairs = Object.entries(fields).map(([key, value]) => `${key}=${fieldText(value)}`);
-  return `${[time, String(level).padEnd(5), msg, ...pairs].join(" ")}\n`;
+  return `${escapeControls([time, String(level).padEnd(5), msg, ...pairs].join(" "))}\n`;
 }
 
 /** A value that cannot break the line it stands in. */
 function fieldText(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return typeof value === "string" && /^[\w.:/@+,[\]-]+$/.test(text) ? text : JSON.stringify(value);
+}
+
+/** JSON lets through what a terminal obeys as well: C1 controls, line separators, marks that turn the direction of writing. */
+function escapeControls(text: string): string {
+  return text.replaceAll(/[\p{C}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }
 
 /** A log that says nothing, for one-shot commands. */

@@ -1,4 +1,4 @@
-import { basename, dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { watch } from "chokidar";
 
 /**
@@ -7,10 +7,10 @@ import { watch } from "chokidar";
  * made anew, no inotify left): whoever must not miss any looks as well now and then.
  */
 export function watchFiles(paths: readonly string[], changed: () => void): { close(): Promise<void> } {
-  const names = new Set(paths.map((path) => basename(path)));
+  const watched = new Set(paths.map((path) => resolve(path)));
   const watcher = watch([...new Set(paths.map((path) => dirname(path)))], { ignoreInitial: true, depth: 0, followSymlinks: false, atomic: false });
   watcher.on("all", (_event, path) => {
-    if (names.has(basename(path))) changed();
+    if (watched.has(resolve(path))) changed();
   });
   watcher.on("error", () => undefined);
   return { close: () => watcher.close() };

@@ -10,6 +10,7 @@ interface Sleeper {
   wake(): void;
 }
 
+/** A clock that stands still until it is advanced; chance is what the test says. */
 export function virtualClock(random: () => number = () => 0.5): VirtualClock {
   let now = 0;
   const sleepers = new Set<Sleeper>();

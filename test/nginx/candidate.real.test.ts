@@ -16,6 +16,7 @@ import { nginxVersions } from "../support/nginx-server.ts";
 import { freePort } from "../support/ports.ts";
 import { until } from "../support/until.ts";
 import { hostFor, type Site, startSite, upstream } from "./a-host.ts";
+import { asNobody } from "./as-nobody.ts";
 
 const WHOLE = { verdict: "accepted", strength: "whole" };
 
@@ -36,13 +37,15 @@ function include({ nginx }: Pick<Site, "nginx">, text: string): void {
 }
 
 const port = await freePort();
+/** Only tested, never started: two that ran at once would need two ports. */
 const proxy = (name: string) => `server { listen 127.0.0.1:${port}; location / { proxy_pass http://${name}; } }\n`;
 
 describe.each(nginxVersions)("the test of a candidate by nginx (%s)", (version) => {
   test("is made within the whole configuration, in the place of the live file", async () => {
+    const site = `server { listen 127.0.0.1:${await freePort()}; location / { proxy_pass http://api; } }\n`;
     const { host, destination, nginx, stateDir } = await startSite({
       version,
-      files: { "conf.d/upstreamd.conf": upstream("api"), "conf.d/site.conf": proxy("api") },
+      files: { "conf.d/upstreamd.conf": upstream("api"), "conf.d/site.conf": site },
     });
     const before = fingerprint(nginx.prefix);
     expect(await host.test(new Map([[destination, `${upstream("api")}${upstream("web")}`]]))).toEqual(WHOLE);
@@ -236,6 +239,27 @@ describe("a test that cannot be made", () => {
     await until("the end of both processes", () =>
       left.every((pid) => !existsSync(`/proc/${pid}`) || /State:\s+Z/.test(readFileSync(`/proc/${pid}/status`, "utf8"))),
     );
+  });
+
+  test("is impossible, and not refused, for who may not read or write what Nginx does", async () => {
+    const { nginx } = await startSite({ version: "debian", stopped: true });
+    const { host, destination, stateDir } = hostFor(nginx, {});
+    chmodSync(stateDir, 0o777);
+    const files = new Map([[destination, upstream("api")]]);
+    chmodSync(nginx.prefix, 0o000);
+    expect(await asNobody(() => host.test(files))).toMatchObject({ verdict: "impossible", reason: expect.stringMatching(/\(13: |EACCES/) });
+    chmodSync(nginx.prefix, 0o755);
+    writeFileSync(nginx.errorLog, "");
+    chmodSync(nginx.errorLog, 0o400);
+    expect(await asNobody(() => host.testLive())).toMatchObject({
+      verdict: "impossible",
+      reason: expect.stringMatching(/not permitted.*\(13: /),
+    });
+    expect(await asNobody(() => host.test(files))).toMatchObject({
+      verdict: "impossible",
+      reason: expect.stringMatching(/not permitted.*\(13: /),
+    });
+    chmodSync(nginx.errorLog, 0o666);
   });
 
   test("is impossible without a binary", async () => {

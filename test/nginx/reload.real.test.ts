@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { nginxVersions } from "../support/nginx-server.ts";
 import { freePort } from "../support/ports.ts";
 import { until } from "../support/until.ts";
 import { hostFor, placeText, startSite, upstream } from "./a-host.ts";
+import { asNobody } from "./as-nobody.ts";
 
 async function reload(host: Host): Promise<RunningVerdict> {
   const told = await host.signal();
@@ -191,6 +192,33 @@ describe("the master of an Nginx", () => {
     nginx.signal("SIGKILL");
     expect(await host.verify(told.before)).toEqual({ verdict: "stopped" });
   });
+
+  test("is seen without any rights, with the version of the binary on disk", async () => {
+    const { host, nginx } = await startSite({ version: "debian" });
+    chmodSync(nginx.prefix, 0o755);
+    const seen = await asNobody(() => host.observe());
+    expect(seen).toMatchObject({ state: "running", master: { pid: nginx.pid() }, processes: 2, version: "1.22.1" });
+    expect(seen.versionFrom).toBe(process.getuid?.() === 0 ? "binary" : "master");
+  });
+
+  test.runIf(process.getuid?.() === 0)(
+    "is found and reloaded in another pid namespace, where its pid file says another number",
+    async () => {
+      const { nginx } = await startSite({ version: "debian", stopped: true });
+      const { host } = hostFor(nginx, {});
+      const outer = startChild("unshare", ["--pid", "--fork", "--kill-child", nginx.binary, ...nginx.args]);
+      const before = await until("the workers", async () => {
+        const now = await host.observe();
+        return now.state === "running" && now.processes === 2 ? now : null;
+      });
+      expect(readFileSync(nginx.pidFile, "utf8").trim()).toBe("1");
+      expect(before.master?.pid).toBeGreaterThan(1);
+      expect(await reload(host)).toMatchObject({ verdict: "verified" });
+      nginx.write("conf.d/site.conf", "nonsense;\n");
+      expect(await reload(host)).toMatchObject({ verdict: "not_verified", reason: expect.stringContaining("nonsense") });
+      await outer.stop();
+    },
+  );
 
   test("has its version named by the operator first", async () => {
     const { nginx } = await startSite({ version: "debian" });

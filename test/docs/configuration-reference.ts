@@ -1,0 +1,114 @@
+import { z } from "zod";
+import { formatDuration } from "../../src/config/duration.ts";
+import { fileSchema } from "../../src/config/schema.ts";
+import { METHODS, type Method } from "../../src/model/capabilities.ts";
+import { table } from "./pages.ts";
+
+/** The part of a JSON schema that the reference uses. */
+interface Schema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly anyOf?: readonly Schema[];
+  readonly not?: unknown;
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+}
+
+/** The JSON schema of the configuration file, for editors; what is not built is not in it. */
+export function configurationSchema(): Schema {
+  const { $schema, ...schema } = z.toJSONSchema(fileSchema, { io: "input" }) as Schema & { $schema: string };
+  const sections = Object.entries(built(schema).properties ?? {}).map(([name, section]) => [name, withDefaults(section, DEFAULTS[name])]);
+  return { $schema, title: "The configuration of upstreamd", ...built(schema), properties: Object.fromEntries(sections) } as Schema;
+}
+
+/** A table of keys for each section of the file. */
+export function configurationKeys(): string {
+  const sections = Object.entries(configurationSchema().properties ?? {});
+  const alone = sections.filter(([, { properties }]) => properties === undefined);
+  const parts = sections.flatMap(([name, { description, properties }]) => {
+    return properties === undefined ? [] : [`### \`${name}\`\n\n${description}\n\n${keyTable(Object.entries(properties))}`];
+  });
+  return [keyTable(alone), ...parts].join("\n\n");
+}
+
+/** What each method is, from the table of what Nginx knows. */
+export function methodTable(): string {
+  const rows = Object.entries(METHODS).map(([name, method]) => [
+    `\`${name}\``,
+    method.since === "0.0.0" ? "always" : method.since,
+    method.protocols.join(", "),
+    valueOf(method),
+    method.backup ? "yes" : "no",
+    placesOf(method),
+  ]);
+  return table(["method", "in Nginx since", "in", "takes", "backup servers", "an unhealthy server stays as `down`"], rows);
+}
+
+const DEFAULTS = fileSchema.parse({}) as Readonly<Record<string, unknown>>;
+
+function built(schema: Schema): Schema {
+  if (schema.properties === undefined) return schema;
+  const properties = Object.entries(schema.properties).filter(([, property]) => property.not === undefined);
+  const { default: _empty, ...rest } = schema;
+  return { ...rest, properties: Object.fromEntries(properties.map(([key, property]) => [key, built(property)])) };
+}
+
+/** The schema does not know the defaults of what is converted while it is read, such as durations. */
+function withDefaults(section: Schema, defaults: unknown): Schema {
+  if (section.properties === undefined || typeof defaults !== "object" || defaults === null) return section;
+  const properties = Object.entries(section.properties).map(([key, property]) => {
+    const value = (defaults as Readonly<Record<string, unknown>>)[key];
+    if (value === undefined) return [key, property];
+    return [key, { ...property, default: isDuration(property) ? formatDuration(value as number) : value }];
+  });
+  return { ...section, properties: Object.fromEntries(properties) as Record<string, Schema> };
+}
+
+function keyTable(properties: readonly (readonly [string, Schema])[]): string {
+  const rows = properties.map(([key, schema]) => [`\`${key}\``, kindOf(schema), defaultOf(schema), schema.description ?? ""]);
+  return table(["key", "value", "default", "means"], rows);
+}
+
+function defaultOf({ default: value }: Schema): string {
+  return value === undefined ? "" : `\`${String(value)}\``;
+}
+
+function kindOf(schema: Schema): string {
+  if (isDuration(schema)) return "duration";
+  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.enum !== undefined) return schema.enum.map((word) => `\`${String(word)}\``).join(", ");
+  if (schema.anyOf !== undefined) return schema.anyOf.map(kindOf).join(" or ");
+  if (schema.type === "array") return "list of texts";
+  if (schema.type === "object") return "mapping";
+  if (schema.type === "boolean") return "`true` or `false`";
+  if (schema.type === "integer" || schema.type === "number") {
+    return `${schema.type === "integer" ? "whole number" : "number"} from ${schema.minimum} to ${schema.maximum}`;
+  }
+  return "text";
+}
+
+/** A duration is a text, or a bare 0. */
+function isDuration({ anyOf }: Schema): boolean {
+  return anyOf?.length === 2 && anyOf[0]?.type === "string" && anyOf[1]?.const === 0;
+}
+
+function valueOf({ value, flags }: Method): string {
+  const parts = value === "none" ? [] : value === "key" ? ["a key with a variable"] : [wordsOf(value.words)];
+  const all = [...parts, ...flags.map((flag) => `\`${flag}: true\``)];
+  return all.length === 0 ? "nothing" : all.join(", ");
+}
+
+function wordsOf({ http, stream }: { readonly http: readonly string[]; readonly stream: readonly string[] }): string {
+  const list = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
+  return http.join() === stream.join() ? list(http) : `${list(http)} (http); ${list(stream)} (stream)`;
+}
+
+function placesOf({ keyed }: Method): string {
+  if (keyed === false) return "no";
+  return keyed.unless === null ? "yes" : `yes, without \`${keyed.unless}\``;
+}

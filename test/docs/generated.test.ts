@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ERRORS } from "../../src/support/errors.ts";
+import { commandHelp, flagTable } from "./command-reference.ts";
+import { configurationKeys, configurationSchema, methodTable } from "./configuration-reference.ts";
+import { ROOT, table, withBlocks } from "./pages.ts";
+
+/** Compares a page with what its blocks should be; `npm run golden` writes it. */
+async function expectPage(page: string, blocks: Readonly<Record<string, string>>): Promise<void> {
+  await expect(withBlocks(page, blocks)).toMatchFileSnapshot(join(ROOT, page));
+}
+
+test("docs/cli.md has the help of every command", async () => {
+  await expectPage("docs/cli.md", { help: commandHelp() });
+});
+
+test("docs/configuration.md has every key, flag and method", async () => {
+  await expectPage("docs/configuration.md", { keys: configurationKeys(), flags: flagTable(), methods: methodTable() });
+});
+
+test("docs/config.schema.json is the schema of the configuration file", async () => {
+  await expect(`${JSON.stringify(configurationSchema(), null, 2)}\n`).toMatchFileSnapshot(join(ROOT, "docs/config.schema.json"));
+});
+
+test("docs/errors.md has every error with its exit code", async () => {
+  const rows = Object.entries(ERRORS).map(([code, { exit, meaning }]) => [`\`${code}\``, String(exit), meaning]);
+  await expectPage("docs/errors.md", { errors: table(["code", "exit", "means"], rows) });
+});
