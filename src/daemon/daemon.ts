@@ -42,11 +42,18 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     release.push(() => tenancy.premises.leave());
     const situation = situationFrom(configuration, store);
     const wake = createWake(clock);
-    for (const listen of [{ socket: socketIn(configuration.stateDir) }, ...(configuration.admin.listen === null ? [] : [configuration.admin.listen])]) {
+    for (const listen of [
+      { socket: socketIn(configuration.stateDir) },
+      ...(configuration.admin.listen === null ? [] : [configuration.admin.listen]),
+    ]) {
       release.push((await serveAdmin(listen, () => statusOf(situation, clock))).close);
     }
     await tenancy.premises.world.host.discard(tenancy.premises.destinations);
-    log.info("started", { pid: process.pid, upstreams: configuration.settings.upstreams.length, destinations: tenancy.premises.destinations });
+    log.info("started", {
+      pid: process.pid,
+      upstreams: configuration.settings.upstreams.length,
+      destinations: tenancy.premises.destinations,
+    });
     await live(options, situation, store, tenancy, wake);
   } finally {
     for (const undo of release.reverse()) await undo();
@@ -71,7 +78,13 @@ function situationFrom(configuration: Configuration, { memory, intent }: Store):
 }
 
 /** The two things that go on at once, and a new start of the first at each new configuration. */
-async function live(options: DaemonOptions, situation: Situation, store: Store, tenancy: { premises: Premises }, wake: Wake): Promise<void> {
+async function live(
+  options: DaemonOptions,
+  situation: Situation,
+  store: Store,
+  tenancy: { premises: Premises },
+  wake: Wake,
+): Promise<void> {
   const { clock, log, stop } = options;
   let restart = followAnew(options, situation, tenancy.premises.configuration, wake);
   let watcher = watchFiles(tenancy.premises.destinations, wake.ring);
@@ -100,7 +113,12 @@ async function live(options: DaemonOptions, situation: Situation, store: Store, 
 }
 
 /** Begins to follow Consul; the returned function ends it. */
-function followAnew({ clock, log, stop }: DaemonOptions, situation: Situation, configuration: Configuration, wake: Wake): () => Promise<void> {
+function followAnew(
+  { clock, log, stop }: DaemonOptions,
+  situation: Situation,
+  configuration: Configuration,
+  wake: Wake,
+): () => Promise<void> {
   const ending = new AbortController();
   const client = createClient(configuration.consul);
   const parts: FollowParts = { client, configuration, clock, log, wake };
@@ -115,7 +133,12 @@ function followAnew({ clock, log, stop }: DaemonOptions, situation: Situation, c
 }
 
 /** Takes a new configuration over, or says why the old one goes on. */
-async function reconfigure({ reload, clock, log }: DaemonOptions, situation: Situation, store: Store, tenancy: { premises: Premises }): Promise<boolean> {
+async function reconfigure(
+  { reload, clock, log }: DaemonOptions,
+  situation: Situation,
+  store: Store,
+  tenancy: { premises: Premises },
+): Promise<boolean> {
   const old = tenancy.premises;
   try {
     const configuration = await reload();
@@ -137,6 +160,11 @@ function refuseMoving(before: Configuration, after: Configuration): void {
     ["state_dir", before.stateDir, after.stateDir],
     ["admin.listen", JSON.stringify(before.admin.listen), JSON.stringify(after.admin.listen)],
   ] as const) {
-    if (old !== wanted) throw new UpstreamdError("CONFIG_INVALID", `Cannot change ${key} from ${old} to ${wanted} while running`, "restart the daemon for that");
+    if (old !== wanted)
+      throw new UpstreamdError(
+        "CONFIG_INVALID",
+        `Cannot change ${key} from ${old} to ${wanted} while running`,
+        "restart the daemon for that",
+      );
   }
 }

@@ -19,14 +19,23 @@ export interface FollowParts {
 /** Follows Consul until the signal: folds each snapshot into the belief, and rings. */
 export async function follow(situation: Situation, parts: FollowParts, signal: AbortSignal): Promise<void> {
   const { client, configuration, clock, log } = parts;
-  for await (const event of watchConsul({ client, watches: watchesOf(configuration.settings), settings: configuration.consul, clock, log, signal })) {
+  for await (const event of watchConsul({
+    client,
+    watches: watchesOf(configuration.settings),
+    settings: configuration.consul,
+    clock,
+    log,
+    signal,
+  })) {
     if (event.kind === "snapshot") {
       situation.snapshot = event.snapshot;
       fold(situation, parts, signal);
+      parts.wake.ring();
     } else {
+      // A report comes at each answer; only how Consul is doing may be a reason to act.
+      if (event.report.state !== situation.consul.state) parts.wake.ring();
       situation.consul = event.report;
     }
-    parts.wake.ring();
   }
 }
 

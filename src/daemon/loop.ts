@@ -88,7 +88,8 @@ async function finishEarlier(situation: Situation, { world, log, destinations }:
   const deployed = await recover(situation.open, situation.memory, world());
   take(situation, deployed, log);
   if (situation.snapshot === null) situation.belief = recall(situation.memory, situation.settings);
-  if (deployed.open !== null) throw new Error(deployed.outcome.reason ?? "an apply that was left half done can be neither finished nor taken back");
+  if (deployed.open !== null)
+    throw new Error(deployed.outcome.reason ?? "an apply that was left half done can be neither finished nor taken back");
   await world().host.discard(destinations());
 }
 
@@ -104,7 +105,13 @@ async function waitForTurn({ signalledAt }: Situation, { clock, minIntervalMs }:
   return wait > 0;
 }
 
-async function apply(situation: Situation, candidate: Candidate, input: string, failure: Failure | null, parts: LoopParts): Promise<Failure | null> {
+async function apply(
+  situation: Situation,
+  candidate: Candidate,
+  input: string,
+  failure: Failure | null,
+  parts: LoopParts,
+): Promise<Failure | null> {
   const world = parts.world();
   await keepOthersWork(candidate, world, parts.log);
   const deployed = await deploy(candidate, situation.memory, world);
@@ -133,7 +140,8 @@ async function settle(situation: Situation, candidate: Candidate, { nginx }: Obs
   const { memory } = situation;
   const known = candidate.known && nginx.master !== null ? nginx.master : null;
   const workers = nginx.workers.filter(({ state }) => state === "live").map(({ pid, startTicks }) => ({ pid, startTicks }));
-  const stands = memory.verified !== null && memory.verified.hash === candidate.hash && known !== null && isSame(memory.verified.master, known);
+  const stands =
+    memory.verified !== null && memory.verified.hash === candidate.hash && known !== null && isSame(memory.verified.master, known);
   const covered = stands && workers.every((worker) => memory.verified?.workers.some((other) => isSame(other, worker)));
   const fresh = known === null || covered ? memory.verified : { hash: candidate.hash, at: clock.wall(), master: known, workers };
   const generation = known !== null && memory.verified?.hash !== candidate.hash ? memory.generation + 1 : memory.generation;

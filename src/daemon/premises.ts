@@ -3,9 +3,9 @@ import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
 import type { Memory } from "../model/memory.ts";
 import { createHost } from "../nginx/host.ts";
-import { destinationsOf } from "../pipeline/prepare.ts";
 import type { World } from "../pipeline/deploy.ts";
 import { refuseUnsupported } from "../pipeline/gate.ts";
+import { destinationsOf } from "../pipeline/prepare.ts";
 import { releaseLock, takeLock } from "../state/lock.ts";
 import type { Store } from "../state/store.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
@@ -24,7 +24,14 @@ export interface Premises {
  * Moves into the premises of a configuration: locks its destinations, finds its Nginx, and refuses what that version does
  * not have. Throws with everything given back. Locks that `predecessor` holds are taken over.
  */
-export async function moveIn(configuration: Configuration, store: Pick<Store, "journal">, memory: Memory, clock: Clock, log: Log, predecessor?: Premises): Promise<Premises> {
+export async function moveIn(
+  configuration: Configuration,
+  store: Pick<Store, "journal">,
+  memory: Memory,
+  clock: Clock,
+  log: Log,
+  predecessor?: Premises,
+): Promise<Premises> {
   const destinations = destinationsOf(configuration.settings.outputs, memory);
   const locks = new Map<string, () => Promise<void>>();
   const leave = async (successor?: Premises) => {
@@ -51,6 +58,10 @@ async function lockDestination(path: string, predecessor: Premises | undefined):
     return await takeLock(lock, `the destination ${path}`);
   } catch (error) {
     if (error instanceof UpstreamdError) throw error;
-    throw new UpstreamdError("DESTINATION", `Cannot use the destination ${path}: ${messageOf(error)}`, "make its folder and let this user write to it; upstreamd makes no folders");
+    throw new UpstreamdError(
+      "DESTINATION",
+      `Cannot use the destination ${path}: ${messageOf(error)}`,
+      "make its folder and let this user write to it; upstreamd makes no folders",
+    );
   }
 }

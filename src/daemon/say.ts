@@ -15,7 +15,9 @@ export function tellOutcome({ outcome, generation, reason, durationMs, changes }
 /** Says once, and again when it changes, which registrations are not what they claim to be. */
 export function tellLeftOut(situation: Situation, log: Log): void {
   const leftOut = (situation.seen?.candidate.upstreams ?? []).flatMap(({ upstream, judgements }) =>
-    judgements.filter(({ invalid }) => invalid).map(({ instance, because }) => ({ upstream: upstream.name, node: instance.node, id: instance.id, because })),
+    judgements
+      .filter(({ invalid }) => invalid)
+      .map(({ instance, because }) => ({ upstream: upstream.name, node: instance.node, id: instance.id, because })),
   );
   const text = JSON.stringify(leftOut);
   if ((told.get(situation) ?? "[]") === text) return;

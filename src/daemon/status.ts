@@ -26,7 +26,13 @@ export function statusOf(situation: Situation, clock: Clock): Status {
       processes: seen?.observed.nginx.processes ?? 0,
     },
     upstreams,
-    outcomes: situation.outcomes.map(({ at, outcome, generation, reason: why, durationMs }) => ({ at, outcome, generation, reason: why, duration_ms: durationMs })),
+    outcomes: situation.outcomes.map(({ at, outcome, generation, reason: why, durationMs }) => ({
+      at,
+      outcome,
+      generation,
+      reason: why,
+      duration_ms: durationMs,
+    })),
   };
 }
 
@@ -42,18 +48,23 @@ function runningStatus({ seen, memory }: Situation): Status["running"] {
 function stateOf({ seen, blocked, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
   if (blocked !== null) return { state: "blocked", reason: blocked };
   if (seen === null) return { state: "starting", reason: consul.reason ?? "Consul has not answered yet" };
-  if (!seen.candidate.known) return { state: "pending", reason: pendingReason(seen.observed.nginx.state, seen.candidate.plan.files.length) };
-  if (consul.state !== "ok" || snapshot === null) return { state: "stale", reason: consul.reason ?? "Consul has not answered since the start; the last good state is used" };
+  if (!seen.candidate.known)
+    return { state: "pending", reason: pendingReason(seen.observed.nginx.state, seen.candidate.plan.files.length) };
+  if (consul.state !== "ok" || snapshot === null)
+    return { state: "stale", reason: consul.reason ?? "Consul has not answered since the start; the last good state is used" };
   return { state: "in_sync", reason: null };
 }
 
 function pendingReason(nginx: string, files: number): string {
-  if (nginx === "stopped" && files === 0) return "Nginx is not running: what it should run is tested and in place, and is verified when it comes up";
+  if (nginx === "stopped" && files === 0)
+    return "Nginx is not running: what it should run is tested and in place, and is verified when it comes up";
   return files > 0 ? "what is on disk is being changed" : "it is not known yet that Nginx runs what is on disk";
 }
 
 function upstreamStatus({ upstream, belief, judgements }: BuiltUpstream, fresh: boolean): UpstreamStatus {
-  const leftOut = judgements.filter(({ invalid }) => invalid).map(({ instance, because }) => ({ node: instance.node, id: instance.id, because }));
+  const leftOut = judgements
+    .filter(({ invalid }) => invalid)
+    .map(({ instance, because }) => ({ node: instance.node, id: instance.id, because }));
   return {
     name: upstream.name,
     protocol: upstream.protocol,

@@ -15,10 +15,17 @@ export function startChild(file: string, args: readonly string[], clock: Clock):
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "pipe"], env: { PATH: "/usr/bin:/bin" } });
   let words = "";
   let ended: string | null = null;
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (words = `${words}${chunk}`.slice(-2_000)));
+  const listen = (chunk: Buffer) => {
+    words = `${words}${chunk}`.slice(-2_000);
+  };
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", listen);
   const gone = new Promise<void>((resolve) => {
-    child.once("error", (error) => resolve(void (ended = error.message)));
-    child.once("exit", () => resolve(void (ended = words.trim() || "it said nothing")));
+    const end = (lastWords: string) => {
+      ended = lastWords;
+      resolve();
+    };
+    child.once("error", (error) => end(error.message));
+    child.once("exit", () => end(words.trim() || "it said nothing"));
   });
   return {
     ended: () => ended,

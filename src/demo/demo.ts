@@ -3,7 +3,7 @@ import { messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { type Scene, STORY } from "./story.ts";
-import { sendRequests, type Shares } from "./traffic.ts";
+import { type Shares, sendRequests } from "./traffic.ts";
 import { until } from "./until.ts";
 
 export interface DemoOptions {
@@ -22,7 +22,9 @@ const READING_MS = 2_500;
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const stage = await setStage(options.path, options.clock, options.log);
   try {
-    options.write(`Consul is ${stage.consulIs}.\nNginx is ${stage.nginxIs}, at ${stage.url}. Every figure below is from ${REQUESTS} requests to it.\n\n`);
+    options.write(
+      `Consul is ${stage.consulIs}.\nNginx is ${stage.nginxIs}, at ${stage.url}. Every figure below is from ${REQUESTS} requests to it.\n\n`,
+    );
     for (const scene of STORY) await play(scene, stage, options);
     options.write("\nThat was all. Nothing is left running, and nothing is left on disk.\n");
     return true;
@@ -39,8 +41,18 @@ async function play(scene: Scene, stage: Stage, { write, fast, clock }: DemoOpti
   write(`${scene.says}\n`);
   const began = clock.now();
   await scene.act(stage);
-  const shares = await until(scene.says, () => requestsTo(stage), (seen) => isAsExpected(seen, scene.expects), clock);
-  write(`${Object.entries(shares).sort().map(bar).join("")}  seen after ${Math.round(clock.now() - began)} ms\n`);
+  const shares = await until(
+    scene.says,
+    () => requestsTo(stage),
+    (seen) => isAsExpected(seen, scene.expects),
+    clock,
+  );
+  write(
+    `${Object.keys(shares)
+      .sort()
+      .map((name) => bar(name, shares[name] ?? 0))
+      .join("")}  seen after ${Math.round(clock.now() - began)} ms\n`,
+  );
   if (!fast) await clock.sleep(READING_MS);
 }
 
@@ -54,6 +66,6 @@ function isAsExpected(seen: Shares, expected: Shares): boolean {
   return Object.keys({ ...seen, ...expected }).every((name) => seen[name] === expected[name]);
 }
 
-function bar([name, count]: [string, number]): string {
+function bar(name: string, count: number): string {
   return `  ${name.padEnd(6)} ${"#".repeat(count).padEnd(REQUESTS)} ${count}\n`;
 }

@@ -15,7 +15,11 @@ export function findSoftware(name: string, path: string): string | null {
 export function findNginx(path: string): string {
   const found = findSoftware("nginx", path);
   if (found !== null) return found;
-  throw new UpstreamdError("NGINX_INVISIBLE", "Cannot show anything: no nginx was found on the PATH", "install one (apt-get install nginx), or run npm run demo, which does that first");
+  throw new UpstreamdError(
+    "NGINX_INVISIBLE",
+    "Cannot show anything: no nginx was found on the PATH",
+    "install one (apt-get install nginx), or run npm run demo, which does that first",
+  );
 }
 
 function isExecutable(path: string): boolean {

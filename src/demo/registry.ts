@@ -18,7 +18,11 @@ export function registryAt(address: string): Registry {
       await send(address, "PUT", "/v1/agent/service/register", JSON.stringify(body));
     },
     deregister: async ({ name }) => void (await send(address, "PUT", `/v1/agent/service/deregister/${name}`)),
-    isReady: () => send(address, "GET", "/v1/status/leader").then((body) => body.trim().length > 2, () => false),
+    isReady: () =>
+      send(address, "GET", "/v1/status/leader").then(
+        (body) => body.trim().length > 2,
+        () => false,
+      ),
   };
 }
 

@@ -18,7 +18,9 @@ function answerOf(url: string): Promise<string> {
     const sent = request(url, { agent: false, timeout: 5_000 }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve(response.statusCode === 200 ? Buffer.concat(chunks).toString("utf8").trim() : `status ${response.statusCode}`));
+      response.on("end", () =>
+        resolve(response.statusCode === 200 ? Buffer.concat(chunks).toString("utf8").trim() : `status ${response.statusCode}`),
+      );
     });
     sent.on("timeout", () => sent.destroy());
     sent.on("error", (error) => resolve((error as NodeJS.ErrnoException).code ?? "error"));

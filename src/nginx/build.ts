@@ -46,7 +46,7 @@ export function parseBuild({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">)
 }
 
 /** Tells one file from another and from its successor; null where there is none that may be seen. */
-export async function identityOf(path: string): Promise<string | null> {
+async function identityOf(path: string): Promise<string | null> {
   const file = await stat(path, { bigint: true }).catch(() => null);
   return file === null || !file.isFile() ? null : `${file.dev}:${file.ino}:${file.mtimeNs}`;
 }

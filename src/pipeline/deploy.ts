@@ -135,11 +135,21 @@ function judged(verdict: RunningVerdict): Event {
 async function memoryAfter({ intent, memory, world }: Turn, { running }: Traces, state: State): Promise<Memory> {
   const verified = state.ending === "applied" && running?.verdict === "verified" ? running : null;
   const disk = await world.host.read(intent.remember.placed.map(({ path }) => path));
-  const placed = intent.remember.placed.map((file) => ({ ...file, identity: identityIfOurs(file.hash, disk.find(({ path }) => path === file.path)) ?? file.identity }));
+  const placed = intent.remember.placed.map((file) => ({
+    ...file,
+    identity:
+      identityIfOurs(
+        file.hash,
+        disk.find(({ path }) => path === file.path),
+      ) ?? file.identity,
+  }));
   return {
     ...intent.remember,
     generation: verified === null ? memory.generation : intent.generation,
-    verified: verified === null ? null : { hash: intent.hash, at: verified.checked ? world.clock.wall() : null, master: verified.master, workers: verified.workers },
+    verified:
+      verified === null
+        ? null
+        : { hash: intent.hash, at: verified.checked ? world.clock.wall() : null, master: verified.master, workers: verified.workers },
     placed,
   };
 }

@@ -5,8 +5,14 @@ import { UpstreamdError } from "../support/errors.ts";
 
 /** Throws UNSUPPORTED, naming everything that this version of Nginx lacks or does not combine, and what to use instead. */
 export function refuseUnsupported(settings: Settings, version: string): void {
-  const problems = settings.upstreams.flatMap((upstream) => problemsOf(upstream, version).map((problem) => ({ name: upstream.name, problem })));
+  const problems = settings.upstreams.flatMap((upstream) =>
+    problemsOf(upstream, version).map((problem) => ({ name: upstream.name, problem })),
+  );
   if (problems.length === 0) return;
   const sentences = problems.map(({ name, problem }) => `upstream ${name}: ${problemText(problem)}`);
-  throw new UpstreamdError("UNSUPPORTED", `Cannot render for Nginx ${version}:\n  ${sentences.join("\n  ")}`, "change what is named above, or use a version of Nginx that has it");
+  throw new UpstreamdError(
+    "UNSUPPORTED",
+    `Cannot render for Nginx ${version}:\n  ${sentences.join("\n  ")}`,
+    "change what is named above, or use a version of Nginx that has it",
+  );
 }

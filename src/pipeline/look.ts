@@ -14,7 +14,10 @@ export interface Standpoint {
 }
 
 /** Looks at the machine and prepares a candidate for it. Reads only. */
-export async function look({ belief, memory, settings, templates }: Standpoint, host: Host): Promise<{ candidate: Candidate; observed: Observed }> {
+export async function look(
+  { belief, memory, settings, templates }: Standpoint,
+  host: Host,
+): Promise<{ candidate: Candidate; observed: Observed }> {
   const [nginx, disk] = await Promise.all([host.observe(), host.read(destinationsOf(settings.outputs, memory))]);
   const observed = { nginx, disk };
   return { candidate: prepare(belief, memory, settings, observed, templates), observed };

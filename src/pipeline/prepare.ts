@@ -46,7 +46,11 @@ export interface Observed {
 export function prepare(belief: Belief, memory: Memory, settings: Settings, observed: Observed, templates: Templates): Candidate {
   refuseUnsupported(settings, observed.nginx.version);
   const upstreams = buildUpstreams(belief, settings);
-  const { files, blocks } = renderFiles(upstreams.map(({ upstream }) => upstream), settings.outputs, templates);
+  const { files, blocks } = renderFiles(
+    upstreams.map(({ upstream }) => upstream),
+    settings.outputs,
+    templates,
+  );
   const disk = observed.disk.filter(({ path }) => files.has(path) || memory.placed.some((placed) => placed.path === path));
   const plan = planFiles(files, disk);
   const hash = hashFiles(files);
@@ -54,7 +58,10 @@ export function prepare(belief: Belief, memory: Memory, settings: Settings, obse
     files,
     hash,
     plan,
-    changes: diffUpstreams(disk.flatMap((file) => upstreamsOn(file, settings)), upstreams.map(({ upstream }) => upstream)),
+    changes: diffUpstreams(
+      disk.flatMap((file) => upstreamsOn(file, settings)),
+      upstreams.map(({ upstream }) => upstream),
+    ),
     upstreams,
     foreign: disk.filter((file) => isForeign(file, memory)).map(({ path }) => path),
     others: disk.flatMap((file) => othersText(file, memory)),
@@ -94,7 +101,12 @@ function remember(memory: Memory, upstreams: readonly BuiltUpstream[], files: Fi
     ...memory,
     placed: [...files].map(([path, text]): PlacedFile => placedAs(path, hashText(text), memory)),
     upstreams: upstreams.map(
-      ({ belief }): RememberedUpstream => ({ name: belief.name, protocol: belief.protocol, serving: belief.lastGood, text: texts.get(keyOf(belief)) ?? "" }),
+      ({ belief }): RememberedUpstream => ({
+        name: belief.name,
+        protocol: belief.protocol,
+        serving: belief.lastGood,
+        text: texts.get(keyOf(belief)) ?? "",
+      }),
     ),
   };
 }

@@ -77,7 +77,8 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
     failed: (state, { reason }) => clear({ ...state, ending: "failed", reason }),
   },
   placing: {
-    done: (state) => (state.tested === "whole" ? go({ ...state, at: "signalled" }, "signal") : go({ ...state, at: "whole_test" }, "test_live")),
+    done: (state) =>
+      state.tested === "whole" ? go({ ...state, at: "signalled" }, "signal") : go({ ...state, at: "whole_test" }, "test_live"),
     failed: (state, { reason }) => takeBack(state, "failed", reason),
   },
   whole_test: {
@@ -104,7 +105,8 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
   restoring: {
     done: (state) => (state.told ? go({ ...state, at: "returning" }, "signal") : clear(state)),
     // The intent stays open: the next start, or the next try, finds the files from before in the journal.
-    failed: (state, { reason }) => end({ ...state, ending: "failed", reason: `${state.reason}; and what was there before cannot be put back: ${reason}` }, "blocked"),
+    failed: (state, { reason }) =>
+      end({ ...state, ending: "failed", reason: `${state.reason}; and what was there before cannot be put back: ${reason}` }, "blocked"),
   },
   returning: {
     signalled: (state) => go({ ...state, at: "settling" }, "verify"),

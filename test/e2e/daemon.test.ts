@@ -44,7 +44,10 @@ describe.each(nginxVersions)("a daemon in an eventful world (%s)", (version) => 
     expect(stage.nginx.read("conf.d/upstreamd.conf")).toBe(good);
     await stage.consul.restart();
     await register(stage, 8002);
-    await again.waitForStatus("sync with the agent that came back", (status) => isInSync(status) && status.upstreams[0]?.servers[0]?.port === 8002);
+    await again.waitForStatus(
+      "sync with the agent that came back",
+      (status) => isInSync(status) && status.upstreams[0]?.servers[0]?.port === 8002,
+    );
   });
 
   it("restores a destination that somebody edited or deleted, and keeps a copy of the edit", async () => {
@@ -54,12 +57,20 @@ describe.each(nginxVersions)("a daemon in an eventful world (%s)", (version) => 
     await daemon.waitForStatus("sync", isInSync);
     const good = stage.nginx.read("conf.d/upstreamd.conf");
     writeFileSync(stage.outputs.http, "# by hand\nupstream api { server 127.0.0.1:9; }\n");
-    await untilValue("the file to be restored", () => stage.nginx.read("conf.d/upstreamd.conf"), (text) => text === good);
+    await untilValue(
+      "the file to be restored",
+      () => stage.nginx.read("conf.d/upstreamd.conf"),
+      (text) => text === good,
+    );
     const kept = join(stage.stateDir, "kept");
     const [copy] = await until("a kept copy", () => readdirSync(kept));
     expect(readFileSync(join(kept, copy ?? ""), "utf8")).toContain("# by hand");
     rmSync(stage.outputs.http);
-    await untilValue("the file to be back", () => readdirSync(stage.nginx.httpFolder), (names) => names.includes("upstreamd.conf"));
+    await untilValue(
+      "the file to be back",
+      () => readdirSync(stage.nginx.httpFolder),
+      (names) => names.includes("upstreamd.conf"),
+    );
     await daemon.waitForStatus("sync", isInSync);
   });
 
@@ -138,7 +149,11 @@ describe.each(nginxVersions)("a daemon in an eventful world (%s)", (version) => 
     const before = stage.nginx.reloads();
     for (let i = 0; i < 30; i++) await stage.consul.register({ service: "api", id: "api-8001", address: "127.0.0.1", port: 9000 + i });
     await stage.consul.register({ service: "api", id: "api-8001", address: "127.0.0.1", port: last.port });
-    await untilValue("the newest to serve", () => httpTraffic(stage.http, 2), (answers) => answers[last.name] === 2);
+    await untilValue(
+      "the newest to serve",
+      () => httpTraffic(stage.http, 2),
+      (answers) => answers[last.name] === 2,
+    );
     await daemon.waitForStatus("sync", isInSync);
     expect(stage.nginx.reloads() - before).toBeLessThan(10);
   });

@@ -16,16 +16,32 @@ describe.each(nginxVersions)("upstreamd run beside Nginx (%s)", (version) => {
     expect(await httpTraffic(http, 4)).toEqual({ web1: 4 });
 
     await consul.register({ service: "api", id: "b", address: "127.0.0.1", port: two.port, check: "passing" });
-    await untilValue("both to serve", () => httpTraffic(http, 4), (answers) => answers["web1"] === 2 && answers["web2"] === 2);
+    await untilValue(
+      "both to serve",
+      () => httpTraffic(http, 4),
+      (answers) => answers["web1"] === 2 && answers["web2"] === 2,
+    );
 
     await consul.check("a", "critical");
-    await untilValue("only the healthy one to serve", () => httpTraffic(http, 4), (answers) => answers["web2"] === 4);
+    await untilValue(
+      "only the healthy one to serve",
+      () => httpTraffic(http, 4),
+      (answers) => answers["web2"] === 4,
+    );
     await consul.check("a", "passing");
     await consul.register({ service: "api", id: "b", address: "127.0.0.1", port: two.port, weights: { Passing: 3, Warning: 1 } });
-    await untilValue("weights 1 and 3", () => httpTraffic(http, 8), (answers) => answers["web1"] === 2 && answers["web2"] === 6);
+    await untilValue(
+      "weights 1 and 3",
+      () => httpTraffic(http, 8),
+      (answers) => answers["web1"] === 2 && answers["web2"] === 6,
+    );
 
     await consul.deregister("a");
-    await untilValue("the one that left to be gone", () => httpTraffic(http, 4), (answers) => answers["web2"] === 4);
+    await untilValue(
+      "the one that left to be gone",
+      () => httpTraffic(http, 4),
+      (answers) => answers["web2"] === 4,
+    );
     await upstreamd.waitForStatus("sync", isInSync);
     const reloads = nginx.reloads();
     expect((await upstreamd.status()).running.generation).toBeGreaterThan(3);
@@ -46,6 +62,10 @@ describe.each(nginxVersions)("upstreamd run beside Nginx (%s)", (version) => {
     await daemon().waitForStatus("sync", isInSync);
     expect(await tcpTraffic(streamPort, 2)).toEqual({ db1: 2 });
     await consul.register({ service: "tcp", id: "2", address: "127.0.0.1", port: two?.port ?? 0 });
-    await untilValue("both to serve", () => tcpTraffic(streamPort, 4), (answers) => answers["db1"] === 2 && answers["db2"] === 2);
+    await untilValue(
+      "both to serve",
+      () => tcpTraffic(streamPort, 4),
+      (answers) => answers["db1"] === 2 && answers["db2"] === 2,
+    );
   });
 });

@@ -35,7 +35,19 @@ describe.each(nginxVersions)("one-shot commands (%s)", (version) => {
     expect(json).toMatchObject({
       version: 1,
       changed: true,
-      upstreams: [{ name: "api", protocol: "http", change: "update", added: [{ address: "10.0.0.1", port: 8001 }, { address: "10.0.0.1", port: 8002 }], removed: [], changed: [] }],
+      upstreams: [
+        {
+          name: "api",
+          protocol: "http",
+          change: "update",
+          added: [
+            { address: "10.0.0.1", port: 8001 },
+            { address: "10.0.0.1", port: 8002 },
+          ],
+          removed: [],
+          changed: [],
+        },
+      ],
       files: [{ path: stage.outputs.http, change: "update" }],
     });
     expect((await stage.run("diff")).stdout).toContain("api: +10.0.0.1:8001, +10.0.0.1:8002");

@@ -12,9 +12,14 @@ describe.each(nginxVersions)("what registrants wrote (%s)", (version) => {
       { node: "n3", address: "10.0.0.3", fields: { Port: -1 } },
       { node: "n4", address: "10.0.0.4", fields: { Port: 65536 } },
       { node: "n5", address: "host.example.com", fields: { Port: 80 } },
-      { node: "n6\n}\nserver { listen 1; }", address: "10.0.0.6", fields: { Port: 80, Tags: ["x\n}", "{{"], Meta: { "nginx-weight": "1; server 203.0.113.66:80" } } },
+      {
+        node: "n6\n}\nserver { listen 1; }",
+        address: "10.0.0.6",
+        fields: { Port: 80, Tags: ["x\n}", "{{"], Meta: { "nginx-weight": "1; server 203.0.113.66:80" } },
+      },
     ];
-    for (const [i, { node, address, fields }] of entries.entries()) await consul.registerOnNode({ node, address, service: "api", id: `i${i};{`, fields });
+    for (const [i, { node, address, fields }] of entries.entries())
+      await consul.registerOnNode({ node, address, service: "api", id: `i${i};{`, fields });
     const upstreamd = daemon();
     await upstreamd.waitForStatus("sync", isInSync);
     const text = nginx.read("conf.d/upstreamd.conf");

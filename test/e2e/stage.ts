@@ -27,7 +27,10 @@ const PLACEHOLDER = "# Managed by upstreamd\nupstream NAME {\n    server 127.0.0
 /** Sets everything up, with Nginx running on placeholders; `api: {}` is configured. */
 export async function setUp(version: NginxVersion, options: { readonly stopped?: boolean } = {}): Promise<Stage> {
   const [port, streamPort] = [await freePort(), await freePort()];
-  const files = { "conf.d/upstreamd.conf": PLACEHOLDER.replace("NAME", "api"), "stream.d/upstreamd.conf": PLACEHOLDER.replace("NAME", "tcp") };
+  const files = {
+    "conf.d/upstreamd.conf": PLACEHOLDER.replace("NAME", "api"),
+    "stream.d/upstreamd.conf": PLACEHOLDER.replace("NAME", "tcp"),
+  };
   const [consul, nginx] = await Promise.all([
     startConsul(),
     startNginx({ version, http: httpProxy(port, "api"), stream: streamProxy(streamPort, "tcp"), files, ...options }),

@@ -8,7 +8,7 @@ import { SILENT } from "../../src/support/log.ts";
 import { type NginxOptions, type NginxServer, startNginx } from "../support/nginx-server.ts";
 import { tempFolder } from "../support/tmp.ts";
 
-export const SETTINGS: NginxSettings = {
+const SETTINGS: NginxSettings = {
   binary: null,
   config: null,
   prefix: null,

@@ -40,7 +40,7 @@ describe("createDestinations()", () => {
 
   test("leaves what is live untouched while it stages, and takes mode and owner over when it places", async () => {
     const path = file("one");
-    if (process.getuid?.() === 0) execFileSync("chown", ["7:8", path]);
+    if (process.getuid?.() === 0) execFileSync("/usr/bin/chown", ["7:8", path]);
     const before = statSync(path);
     const disk = createDestinations();
     await disk.stage([update(path, "one", "two")]);
@@ -164,7 +164,7 @@ describe("createDestinations()", () => {
     expect(await failureOf(disk.read([join(folder, "dir.conf")]))).toMatchObject({
       hint: expect.stringContaining("choose the name of a file"),
     });
-    execFileSync("mkfifo", [join(folder, "pipe.conf")]);
+    execFileSync("/usr/bin/mkfifo", [join(folder, "pipe.conf")]);
     expect((await failureOf(disk.read([join(folder, "pipe.conf")]))).message).toContain("not a regular file");
     symlinkSync("circle.conf", join(folder, "circle.conf"));
     expect((await failureOf(disk.read([join(folder, "circle.conf")]))).message).toContain("ELOOP");

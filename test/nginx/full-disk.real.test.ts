@@ -8,8 +8,8 @@ import { tempFolder } from "../support/tmp.ts";
 
 function smallDisk(): string {
   const folder = tempFolder("disk");
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", folder]);
-  atEnd(() => execFileSync("umount", [folder]));
+  execFileSync("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=32k", "tmpfs", folder]);
+  atEnd(() => execFileSync("/usr/bin/umount", [folder]));
   return folder;
 }
 
@@ -33,14 +33,14 @@ describe.runIf(process.getuid?.() === 0)("createDestinations() on a real disk", 
     const change = { path, change: "update", before: "one", after: "two" } as const;
     const disk = createDestinations();
     await disk.stage([change]);
-    execFileSync("mount", ["-o", "remount,ro", folder]);
+    execFileSync("/usr/bin/mount", ["-o", "remount,ro", folder]);
     await expect(disk.place([change])).rejects.toMatchObject({
       message: expect.stringContaining("EROFS"),
       hint: expect.stringContaining("read-write"),
     });
     await disk.restore([change]).catch(() => undefined);
     expect(readFileSync(path, "utf8")).toBe("one");
-    execFileSync("mount", ["-o", "remount,rw", folder]);
+    execFileSync("/usr/bin/mount", ["-o", "remount,rw", folder]);
     await disk.discard([path]);
     expect(readdirSync(folder)).toEqual(["up.conf"]);
   });

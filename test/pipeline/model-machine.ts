@@ -55,6 +55,9 @@ export function createMachine(start: string): Machine {
     bornAt = tick();
   };
   let bornAt = 0;
+  const set = (change: Partial<Pick<Machine, "staged" | "journal" | "memory">>) => {
+    Object.assign(machine, change);
+  };
   let dead = false;
   const kill = (): never => {
     dead = true;
@@ -80,7 +83,11 @@ export function createMachine(start: string): Machine {
     }),
     world: (choose) => {
       dead = false;
-      return { host: hostOf(choose), journal: journalOf(choose), clock: { now: () => time, wall: () => "then", random: () => 0.5, sleep: async () => undefined } };
+      return {
+        host: hostOf(choose),
+        journal: journalOf(choose),
+        clock: { now: () => time, wall: () => "then", random: () => 0.5, sleep: async () => undefined },
+      };
     },
   };
 
@@ -118,47 +125,49 @@ export function createMachine(start: string): Machine {
     observe: async () => machine.observe(),
     read: async (paths) => paths.map((path) => diskFile(machine, path)),
     test: (files) =>
-      call<TestVerdict>(choose, () => (loads([...files.values()].join()) ? { verdict: "accepted", strength: "whole" } : { verdict: "refused", reason: "[emerg] bad" }), [
-        () => ({ verdict: "accepted", strength: "fragment" }),
-        () => ({ verdict: "impossible", reason: "it hangs" }),
-      ]),
+      call<TestVerdict>(
+        choose,
+        () =>
+          loads([...files.values()].join()) ? { verdict: "accepted", strength: "whole" } : { verdict: "refused", reason: "[emerg] bad" },
+        [() => ({ verdict: "accepted", strength: "fragment" }), () => ({ verdict: "impossible", reason: "it hangs" })],
+      ),
     testLive: () =>
-      call<TestVerdict>(choose, () => (loads(onDisk()) ? { verdict: "accepted", strength: "whole" } : { verdict: "refused", reason: "[emerg] bad" }), [
-        () => ({ verdict: "impossible", reason: "it hangs" }),
-      ]),
-    stage: () => call(choose, () => void (machine.staged = true), [refuse]),
+      call<TestVerdict>(
+        choose,
+        () => (loads(onDisk()) ? { verdict: "accepted", strength: "whole" } : { verdict: "refused", reason: "[emerg] bad" }),
+        [() => ({ verdict: "impossible", reason: "it hangs" })],
+      ),
+    stage: () => call(choose, () => set({ staged: true }), [refuse]),
     place: async (changes) => {
       await each(choose, changes, ({ path, after }) => write(path, after));
       if (!dead) machine.staged = false;
       return [];
     },
-    discard: () => call(choose, () => void (machine.staged = false), [refuse]),
+    discard: () => call(choose, () => set({ staged: false }), [refuse]),
     restore: (changes) => each(choose, changes, ({ path, before }) => write(path, before)),
     signal: () =>
-      call<SignalVerdict>(
-        choose,
-        () => {
-          const before = machine.observe();
-          load();
-          return { verdict: "signalled", before };
-        },
-        [() => ({ verdict: "failed", reason: "not permitted" }), () => ({ verdict: "signalled", before: machine.observe() })],
-      ),
+      call<SignalVerdict>(choose, () => {
+        const before = machine.observe();
+        load();
+        return { verdict: "signalled", before };
+      }, [() => ({ verdict: "failed", reason: "not permitted" }), () => ({ verdict: "signalled", before: machine.observe() })]),
     verify: (before) =>
       call<RunningVerdict>(choose, () => {
         const now = machine.observe();
         const fresh = now.workers[0]?.pid !== before.workers[0]?.pid;
-        return fresh ? { verdict: "verified", master: { pid: 1, startTicks: 1 }, workers: now.workers, checked: true } : { verdict: "not_verified", reason: "no new worker" };
+        return fresh
+          ? { verdict: "verified", master: { pid: 1, startTicks: 1 }, workers: now.workers, checked: true }
+          : { verdict: "not_verified", reason: "no new worker" };
       }, [() => ({ verdict: "not_verified", reason: "port in use" })]),
   });
 
   const journalOf = (choose: Choose): Journal => ({
-    note: (intent) => call(choose, () => void (machine.journal = structuredClone(intent)), [refuse]),
+    note: (intent) => call(choose, () => set({ journal: structuredClone(intent) }), [refuse]),
     commit: async (memory) => {
-      await call(choose, () => void (machine.memory = structuredClone(memory)), [refuse]);
-      await call(choose, () => void (machine.journal = null), [refuse]);
+      await call(choose, () => set({ memory: structuredClone(memory) }), [refuse]);
+      await call(choose, () => set({ journal: null }), [refuse]);
     },
-    forget: () => call(choose, () => void (machine.journal = null), [refuse]),
+    forget: () => call(choose, () => set({ journal: null }), [refuse]),
     keep: async () => undefined,
   });
 
@@ -180,7 +189,10 @@ export function candidateFor(machine: Machine, desired: string): Candidate {
   const plan = planFiles(files, disk);
   const hash = hashFiles(files);
   const identity = { device: "", inode: "", changedAtNs: "0" };
-  const placed = [...files].map(([path, text]) => machine.memory.placed.find((file) => file.path === path && file.hash === hashText(text)) ?? { path, hash: hashText(text), identity });
+  const placed = [...files].map(
+    ([path, text]) =>
+      machine.memory.placed.find((file) => file.path === path && file.hash === hashText(text)) ?? { path, hash: hashText(text), identity },
+  );
   return {
     files,
     hash,
