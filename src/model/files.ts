@@ -1,6 +1,9 @@
 /** Path to text: what should be at each destination. */
 export type FileSet = ReadonlyMap<string, string>;
 
+/** Path to the text that is to stand there, null where nothing is; what is not named stays as it is. */
+export type FileEdits = ReadonlyMap<string, string | null>;
+
 /** What stands at a path now. `text` is null where there is no file. */
 export interface DiskFile {
   readonly path: string;

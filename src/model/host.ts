@@ -1,4 +1,4 @@
-import type { DiskFile, FileSet, PlacedFile } from "./files.ts";
+import type { DiskFile, FileEdits, PlacedFile } from "./files.ts";
 import type { Memory } from "./memory.ts";
 import type { NginxNow, ProcessId } from "./nginx-process.ts";
 import type { FileChange } from "./plan.ts";
@@ -25,8 +25,8 @@ export type RunningVerdict =
 export interface Host {
   observe(): Promise<NginxNow>;
   read(paths: readonly string[]): Promise<readonly DiskFile[]>;
-  /** Tests `files` in the place of the live ones, which stay untouched. */
-  test(files: FileSet): Promise<TestVerdict>;
+  /** Tests the configuration as it would be with these edits; what is live stays untouched. */
+  test(edits: FileEdits): Promise<TestVerdict>;
   /** Tests what is live. */
   testLive(): Promise<TestVerdict>;
   /** Writes and syncs a dotfile beside each destination; nothing is live yet. Throws where the disk refuses. */

@@ -1,5 +1,5 @@
 import type { DiskFile, FileIdentity, PlacedFile } from "./files.ts";
-import type { Memory } from "./memory.ts";
+import type { Memory, Verified } from "./memory.ts";
 import type { NginxNow, ProcessId } from "./nginx-process.ts";
 
 /** Birth times are good to about 20 ms; a worker this close to a file may have been started before it. */
@@ -14,10 +14,19 @@ export function runningIsKnown(memory: Memory, hash: string, nginx: NginxNow, di
   if (nginx.state !== "running" || nginx.master === null) return false;
   const verified = memory.verified?.hash === hash ? memory.verified : null;
   const live = nginx.workers.filter((worker) => worker.state !== "shutting_down");
-  if (verified !== null && isSame(verified.master, nginx.master) && live.every((worker) => verified.workers.some((other) => isSame(other, worker)))) return true;
+  if (verified !== null && isSame(verified.master, nginx.master) && (isUnchecked(verified) || live.every((worker) => isOneOf(worker, verified.workers)))) return true;
   const placedAt = placedUntouchedSince(memory.placed, disk);
   if (placedAt === null || (nginx.oldestWorkerBornAt ?? 0) < placedAt + MARGIN_MS) return false;
   return verified !== null || (nginx.masterBornAt ?? 0) >= placedAt + MARGIN_MS;
+}
+
+/** Where the operator wants no verification, that the master was told counts. */
+function isUnchecked({ at }: Verified): boolean {
+  return at === null;
+}
+
+function isOneOf(process: ProcessId, others: readonly ProcessId[]): boolean {
+  return others.some((other) => isSame(other, process));
 }
 
 export function isSame(a: ProcessId, b: ProcessId): boolean {

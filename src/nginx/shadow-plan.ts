@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import type { FileSet } from "../model/files.ts";
+import type { FileEdits } from "../model/files.ts";
 import { type ConfigurationFile, type Include, plainText, readConfiguration, type Unreadable } from "./configuration-file.ts";
 import { isGlob } from "./glob.ts";
 import { type IncludeTree, includedPaths } from "./include-tree.ts";
@@ -20,8 +20,8 @@ export interface ShadowPlan {
 
 export interface ShadowRequest {
   readonly config: string;
-  /** The candidate. A destination that it lacks will not be there. */
-  readonly files: FileSet;
+  /** What is to be tested in the place of what is live. */
+  readonly edits: FileEdits;
   readonly destinations: readonly string[];
   /** The folder that the shadow is made in. */
   readonly root: string;
@@ -55,7 +55,7 @@ type Stand = { readonly kind: "itself" } | { readonly kind: "copy"; readonly pat
  * others are reached through links. Lines stay where they are, so that what Nginx says is right but for the names.
  */
 export function planShadow(request: ShadowRequest): ShadowPlan | { readonly because: string } {
-  const { config, root, files, destinations, tree } = request;
+  const { config, root, edits, destinations, tree } = request;
   const gathered = {
     written: new Map(),
     links: new Map(),
@@ -64,9 +64,8 @@ export function planShadow(request: ShadowRequest): ShadowPlan | { readonly beca
     reached: new Set<string>(),
     stands: new Map(),
   };
-  const candidate = new Map<string, string | null>(destinations.map((path) => [tree.follow(path), null]));
-  for (const [path, text] of files) candidate.set(tree.follow(path), text);
-  const names = new Map([...destinations, ...files.keys()].map((path) => [tree.follow(path), path]));
+  const candidate = new Map([...edits].map(([path, text]) => [tree.follow(path), text]));
+  const names = new Map([...destinations, ...edits.keys()].map((path) => [tree.follow(path), path]));
   const work: Work = {
     ...request,
     ...gathered,

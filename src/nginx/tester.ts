@@ -1,6 +1,6 @@
 import { rmSync, statSync } from "node:fs";
 import type { Clock } from "../model/clock.ts";
-import type { FileSet } from "../model/files.ts";
+import type { FileEdits, FileSet } from "../model/files.ts";
 import type { TestVerdict } from "../model/host.ts";
 import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
@@ -30,7 +30,7 @@ export interface TestSite {
 }
 
 export interface Tester {
-  test(files: FileSet): Promise<TestVerdict>;
+  test(edits: FileEdits): Promise<TestVerdict>;
   testLive(): Promise<TestVerdict>;
   /** How long the last test took; verification is given time by it. */
   lastMs(): number;
@@ -51,14 +51,14 @@ export function createTester(site: TestSite): Tester {
     said.add(because);
   };
   return {
-    test: (files) => timed(async () => testCandidate(files, await site.identify(), site, warnOnce)),
+    test: (edits) => timed(async () => testCandidate(edits, await site.identify(), site, warnOnce)),
     testLive: () => timed(async () => testConfig(await site.identify(), site, judging(site))),
     lastMs: () => lastMs,
   };
 }
 
 async function testCandidate(
-  files: FileSet,
+  edits: FileEdits,
   installation: Installation,
   site: TestSite,
   warnOnce: (because: string) => void,
@@ -70,7 +70,7 @@ async function testCandidate(
     return { verdict: "impossible", reason: `the test needs a folder in ${site.stateDir}: ${messageOf(error)}` };
   }
   try {
-    return await testInShadow(files, installation, site, shadow, warnOnce);
+    return await testInShadow(edits, installation, site, shadow, warnOnce);
   } catch (error) {
     return { verdict: "impossible", reason: `the test cannot be prepared in ${shadow.root}: ${messageOf(error)}` };
   } finally {
@@ -79,22 +79,23 @@ async function testCandidate(
 }
 
 async function testInShadow(
-  files: FileSet,
+  edits: FileEdits,
   installation: Installation,
   site: TestSite,
   shadow: Shadow,
   warnOnce: (because: string) => void,
 ): Promise<TestVerdict> {
   const { destinations, tree } = site;
-  const plan = planShadow({ config: installation.config, files, destinations, root: shadow.root, tree });
+  const texts = new Map([...edits].flatMap(([path, text]) => (text === null ? [] : [[path, text] as const])));
+  const plan = planShadow({ config: installation.config, edits, destinations, root: shadow.root, tree });
   if ("because" in plan) {
     warnOnce(plan.because);
     const live = await testConfig(installation, site, judging(site));
-    return live.verdict === "accepted" ? testFragment(files, installation, site, shadow) : withoutOurChange(live);
+    return live.verdict === "accepted" ? testFragment(texts, installation, site, shadow) : withoutOurChange(live);
   }
-  const outside = new Map([...files].filter(([path]) => !plan.reached.has(tree.follow(path))));
+  const outside = new Map([...texts].filter(([path]) => !plan.reached.has(tree.follow(path))));
   for (const path of outside.keys()) warnOnce(`${installation.config} does not include ${path}`);
-  if (outside.size < files.size || files.size === 0) {
+  if (outside.size < edits.size || edits.size === 0) {
     shadow.write(plan);
     const verdict = await testConfig(installation, site, judging(site, plan.realNames), plan.main);
     if (verdict.verdict !== "accepted") return blame(verdict, installation, site);

@@ -86,7 +86,7 @@ function worst(events: readonly Event[]): Event {
 const DONE: Event = { kind: "done" };
 
 const EFFECTS: Readonly<Record<Effect, (turn: Turn, traces: Traces, state: State) => Promise<Event>>> = {
-  test: async ({ candidate, world }) => (candidate === null ? DONE : tested(await world.host.test(candidate.files))),
+  test: async ({ intent, world }) => tested(await world.host.test(new Map(intent.changes.map(({ path, after }) => [path, after])))),
   stage: async ({ intent, world }) => world.host.stage(intent.changes).then(() => DONE),
   note: async ({ intent, world }) => world.journal.note(intent).then(() => DONE),
   place: async ({ intent, world }) => world.host.place(intent.changes).then(() => DONE),

@@ -55,7 +55,24 @@ function built(schema: Schema): Schema {
   if (schema.properties === undefined) return schema;
   const properties = Object.entries(schema.properties).filter(([, property]) => property.not === undefined);
   const { default: _empty, ...rest } = schema;
-  return { ...rest, properties: Object.fromEntries(properties.map(([key, property]) => [key, built(property)])) };
+  return { ...rest, properties: Object.fromEntries(properties.map(([key, property]) => [key, builtForm(key, built(property))])) };
+}
+
+/** What the schema reads only to refuse it by name. */
+const REFUSED: Readonly<Record<string, (form: Schema) => boolean>> = {
+  verify: ({ type }) => type === "object",
+  datacenter: ({ type }) => type === "array",
+  when_maintenance: ({ const: word }) => word === "drain",
+};
+
+function builtForm(key: string, schema: Schema): Schema {
+  const isRefused = REFUSED[key];
+  if (isRefused === undefined) return schema;
+  const { anyOf, enum: words, ...rest } = schema;
+  const forms = anyOf?.filter((form) => !isRefused(form));
+  if (forms?.length === 1) return { ...rest, ...forms[0] };
+  if (forms !== undefined) return { ...rest, anyOf: forms };
+  return words === undefined ? schema : { ...rest, enum: words.filter((word) => !isRefused({ const: word })) };
 }
 
 /** The schema does not know the defaults of what is converted while it is read, such as durations. */

@@ -22,7 +22,7 @@ export function withBlocks(page: string, blocks: Readonly<Record<string, string>
   const seen: string[] = [];
   const text = readPage(page).replace(BLOCK, (_whole, name: string) => {
     seen.push(name);
-    return `<!-- generated: ${name} -->\n${blocks[name] ?? ""}\n<!-- /generated -->`;
+    return `<!-- generated: ${name} -->\n\n${blocks[name] ?? ""}\n\n<!-- /generated -->`;
   });
   if (seen.sort().join() !== Object.keys(blocks).sort().join()) {
     throw new Error(`${page} has the blocks ${seen.join(", ")}; there should be ${Object.keys(blocks).join(", ")}`);

@@ -57,7 +57,7 @@ describe.each(nginxVersions)("the test of a candidate by nginx (%s)", (version) 
       verdict: "refused",
       reason: `unknown directive "nonsense" in ${destination}:3`,
     });
-    expect(await host.test(new Map())).toMatchObject({ verdict: "refused", reason: expect.stringContaining("site.conf:1") });
+    expect(await host.test(new Map([[destination, null]]))).toMatchObject({ verdict: "refused", reason: expect.stringContaining("site.conf:1") });
     expect(fingerprint(nginx.prefix)).toEqual(before);
     expect(readdirSync(join(stateDir, "shadow"))).toEqual([]);
     expect(statSync(join(stateDir, "shadow")).mode & 0o777).toBe(0o700);
@@ -81,7 +81,7 @@ describe.each(nginxVersions)("the test of a candidate by nginx (%s)", (version) 
     const site = await startSite({ version, stopped: true });
     include(site, `include ${site.destination};\n${proxy("api")}`);
     expect(await site.host.test(new Map([[site.destination, upstream("api")]]))).toEqual(WHOLE);
-    expect(await site.host.test(new Map())).toMatchObject({
+    expect(await site.host.test(new Map([[site.destination, null]]))).toMatchObject({
       verdict: "refused",
       reason: expect.stringContaining(`"${site.destination}" failed (2: `),
     });

@@ -78,7 +78,7 @@ describe("planShadow()", () => {
       "conf.d/c.conf": "",
     });
     const files = new Map([[join(folder, "conf.d/b.conf"), "upstream b { server 127.0.0.1:1; }\n"]]);
-    const plan = planShadow({ config, files, destinations: [...files.keys()], root: "/root", tree: createIncludeTree() });
+    const plan = planShadow({ config, edits: files, destinations: [...files.keys()], root: "/root", tree: createIncludeTree() });
     if ("because" in plan) throw new Error(plan.because);
     const main = plan.files.get(plan.main) ?? "";
     expect(main.split("\n").map((line) => line.trim())).toEqual([
@@ -106,13 +106,13 @@ describe("planShadow()", () => {
 
   test("gives up, with the reason, where the includes cannot be followed", () => {
     const { config } = tree({ "nginx.conf": "http { include x; content_by_lua_block { if a then '} end }\n" });
-    expect(planShadow({ config, files: new Map(), destinations: [], root: "/root", tree: createIncludeTree() })).toMatchObject({
+    expect(planShadow({ config, edits: new Map(), destinations: [], root: "/root", tree: createIncludeTree() })).toMatchObject({
       because: expect.stringContaining(config),
     });
     expect(
-      planShadow({ config: "/nowhere.conf", files: new Map(), destinations: [], root: "/root", tree: createIncludeTree() }),
+      planShadow({ config: "/nowhere.conf", edits: new Map(), destinations: [], root: "/root", tree: createIncludeTree() }),
     ).toMatchObject({ because: expect.stringContaining("/nowhere.conf") });
-    expect(planShadow({ config, files: new Map(), destinations: [], root: "/root[1]", tree: createIncludeTree() })).toMatchObject({
+    expect(planShadow({ config, edits: new Map(), destinations: [], root: "/root[1]", tree: createIncludeTree() })).toMatchObject({
       because: expect.stringContaining("/root[1]"),
     });
   });
