@@ -40,8 +40,14 @@ const ROUTES: Readonly<Record<string, (status: Status) => readonly [number, stri
   "/": (status) => [200, "text/html; charset=utf-8", statusPage(status)],
 };
 
+/** What Linux has room for. */
+const MAX_SOCKET_PATH = 107;
+
 /** The state folder is locked, so a socket that is there already was left by a dead process; its owner removed it before. */
 async function listening(server: Server, listen: Listen): Promise<void> {
+  const bytes = "socket" in listen ? Buffer.byteLength(listen.socket) : 0;
+  // Node cuts a longer path off without a word, and listens on a file of another name.
+  if (bytes > MAX_SOCKET_PATH) throw cannotListen(listen, `its path has ${bytes} bytes, and that of a socket may have ${MAX_SOCKET_PATH}`);
   await new Promise<void>((resolve, reject) => {
     // Never `once`: later errors, such as too many open files, would then end the daemon.
     server.on("error", (error) => reject(cannotListen(listen, error)));

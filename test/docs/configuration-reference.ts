@@ -42,7 +42,7 @@ export function methodTable(): string {
     `\`${name}\``,
     method.since === "0.0.0" ? "always" : method.since,
     method.protocols.join(", "),
-    valueOf(method),
+    takenBy(method),
     method.backup ? "yes" : "no",
     placesOf(method),
   ]);
@@ -114,7 +114,7 @@ function isDuration({ anyOf }: Schema): boolean {
   return anyOf?.length === 2 && anyOf[0]?.type === "string" && anyOf[1]?.const === 0;
 }
 
-function valueOf({ value, flags }: Method): string {
+function takenBy({ value, flags }: Method): string {
   const parts = value === "none" ? [] : value === "key" ? ["a key with a variable"] : [wordsOf(value.words)];
   const all = [...parts, ...flags.map((flag) => `\`${flag}: true\``)];
   return all.length === 0 ? "nothing" : all.join(", ");

@@ -12,13 +12,21 @@ test("there are examples of a configuration", () => {
 });
 
 test.each(EXAMPLES)("the configuration in $name is one that upstreamd takes", async ({ yaml }) => {
-  const configuration = await configure(documentOf("upstreamd.yaml", yaml), NO_OVERRIDES, { variables: {}, uid: 0, home: "/root", cwd: "/" });
+  const configuration = await configure(documentOf("upstreamd.yaml", yaml), NO_OVERRIDES, {
+    variables: {},
+    uid: 0,
+    home: "/root",
+    cwd: "/",
+  });
   expect(configuration.settings.upstreams.length).toBeGreaterThan(0);
 });
 
 test.each(["Try it", "Test it"])("the README's first command below `%s` is one line that this package has", (heading) => {
   const section = readPage("README.md").split(`\n## ${heading}\n`)[1] ?? "";
   const [block = ""] = fencesOf(section, "sh");
-  const script = /^npm ci && npm (?:run (\w+)|(test))\n$/.exec(block)?.slice(1).find((name) => name !== undefined);
+  const script = /^npm ci && npm (?:run (\w+)|(test))\n$/
+    .exec(block)
+    ?.slice(1)
+    .find((name) => name !== undefined);
   expect(Object.keys(manifest.scripts)).toContain(script);
 });

@@ -52,7 +52,9 @@ export function stateNames(): readonly StateName[] {
 /** The drawing: an arrow for each pair of states and the effects between them, labelled `event (condition) / effects [ending]`. */
 export function drawProtocol(): string {
   const all = transitions();
-  const arrows = stateNames().flatMap((at) => kindsOf(at).flatMap((kind) => arrowsOf(all.filter((one) => one.from.at === at && one.event.kind === kind))));
+  const arrows = stateNames().flatMap((at) =>
+    kindsOf(at).flatMap((kind) => arrowsOf(all.filter((one) => one.from.at === at && one.event.kind === kind))),
+  );
   return ["stateDiagram-v2", "  [*] --> idle", ...join(arrows).map((line) => `  ${line}`)].join("\n");
 }
 

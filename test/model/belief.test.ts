@@ -26,7 +26,11 @@ function forApi(change: Partial<UpstreamSettings>): Settings {
 }
 
 /** What is believed of `api` after each of these answers: a list of instances, or the sentence why there is none. */
-function after(answers: readonly (readonly Instance[] | string)[], options = settings(), memory: Memory = EMPTY_MEMORY): UpstreamBelief {
+function believedAfter(
+  answers: readonly (readonly Instance[] | string)[],
+  options = settings(),
+  memory: Memory = EMPTY_MEMORY,
+): UpstreamBelief {
   const belief = answers.reduce<Belief>(
     (before, answer) => believe(before, snapshotOf({ api: answer }), options, 0).belief,
     recall(memory, options),
@@ -44,7 +48,7 @@ const idsOf = ({ instances }: UpstreamBelief) => instances.map(({ id }) => id);
 
 describe("believe", () => {
   test("an answer in which somebody serves is believed as it is", () => {
-    expect(after([[A, sick(B)]])).toEqual({
+    expect(believedAfter([[A, sick(B)]])).toEqual({
       name: "api",
       protocol: "http",
       state: "ok",
@@ -55,25 +59,28 @@ describe("believe", () => {
   });
 
   test("what was fallen back on is replaced by the next good answer", () => {
-    const believed = after([[A, B], [sick(A), sick(B)], [C]]);
+    const believed = believedAfter([[A, B], [sick(A), sick(B)], [C]]);
     expect(believed).toMatchObject({ state: "ok", reason: null });
     expect(idsOf(believed)).toEqual(["api-3"]);
   });
 
   describe("none healthy, keep_last", () => {
     test("the last good servers stay, healthy as they were", () => {
-      const believed = after([[A, B], [sick(A), sick(B)]]);
+      const believed = believedAfter([
+        [A, B],
+        [sick(A), sick(B)],
+      ]);
       expect(believed).toMatchObject({ state: "kept", reason: "none of its 2 instances is healthy: the last good servers stay" });
       expect(believed.instances).toEqual([A, B]);
     });
 
     test("one that is deregistered while others stay leaves them, for good", () => {
-      const gone = after([
+      const gone = believedAfter([
         [A, B, C],
         [sick(A), sick(B)],
       ]);
       expect(idsOf(gone)).toEqual(["api-1", "api-2"]);
-      const back = after([
+      const back = believedAfter([
         [A, B, C],
         [sick(A), sick(B)],
         [sick(A), sick(B), sick(C)],
@@ -86,7 +93,7 @@ describe("believe", () => {
       ["only strangers are registered", [sick(instanceNumber(9))]],
       ["only what was sick already is registered", [sick(B)]],
     ])("they are frozen where leaving would empty them: %s", (_name, answer) => {
-      const believed = after([[A, sick(B)], answer]);
+      const believed = believedAfter([[A, sick(B)], answer]);
       expect(believed.state).toBe("kept");
       expect(believed.reason).toMatch(/the last good servers stay, also those that are gone$/);
       expect(believed.instances).toEqual([A, sick(B)]);
@@ -94,22 +101,36 @@ describe("believe", () => {
 
     test("one whose address was given to another registration leaves", () => {
       const thief = sick(instanceNumber(1, { id: "other-9", service: "api" }));
-      expect(idsOf(after([[A, B], [thief, sick(B)]]))).toEqual(["api-2"]);
+      expect(
+        idsOf(
+          believedAfter([
+            [A, B],
+            [thief, sick(B)],
+          ]),
+        ),
+      ).toEqual(["api-2"]);
     });
 
     test("one that was registered anew somewhere else leaves", () => {
       const moved = sick({ ...A, address: "10.0.9.9" });
-      expect(idsOf(after([[A, B], [moved, sick(B)]]))).toEqual(["api-2"]);
+      expect(
+        idsOf(
+          believedAfter([
+            [A, B],
+            [moved, sick(B)],
+          ]),
+        ),
+      ).toEqual(["api-2"]);
     });
 
     test("with nothing remembered it is refuse, and says so", () => {
-      const believed = after([[sick(A)]], forApi({ algorithm: IP_HASH }));
+      const believed = believedAfter([[sick(A)]], forApi({ algorithm: IP_HASH }));
       expect(believed).toMatchObject({
         state: "empty",
         reason: "none of its 1 instances is healthy: none was ever seen healthy, so requests are refused",
         instances: [sick(A)],
       });
-      expect(after([[]])).toMatchObject({
+      expect(believedAfter([[]])).toMatchObject({
         state: "empty",
         reason: "no instance is registered: none was ever seen healthy, so requests are refused",
         instances: [],
@@ -121,29 +142,29 @@ describe("believe", () => {
     const ALL = forApi({ whenNoneHealthy: "all" });
 
     test("every instance serves, whatever its checks say", () => {
-      const believed = after([[A], [sick(A), sick(B)]], ALL);
+      const believed = believedAfter([[A], [sick(A), sick(B)]], ALL);
       expect(believed).toMatchObject({ state: "kept", reason: "none of its 2 instances is healthy: all of them are used" });
       expect(serving(believed, ALL)).toEqual(["10.0.0.1", "10.0.0.2"]);
     });
 
     test("instances that were never healthy stay when the next answer fails", () => {
-      const believed = after([[sick(A), sick(B)], "permission denied"], ALL);
+      const believed = believedAfter([[sick(A), sick(B)], "permission denied"], ALL);
       expect(believed.state).toBe("stale");
       expect(serving(believed, ALL)).toEqual(["10.0.0.1", "10.0.0.2"]);
     });
 
     test("instances that were never healthy outlive a restart", () => {
-      const memory = rememberedAfter([[sick(A), sick(B)]], ALL);
-      expect(serving(after(["permission denied"], ALL, memory), ALL)).toEqual(["10.0.0.1", "10.0.0.2"]);
+      const memory = memoryAfter([[sick(A), sick(B)]], ALL);
+      expect(serving(believedAfter(["permission denied"], ALL, memory), ALL)).toEqual(["10.0.0.1", "10.0.0.2"]);
     });
 
     test("where none of them can be a server, it does not claim to use them", () => {
-      const believed = after([[sick({ ...A, address: "web.example" })]], ALL);
+      const believed = believedAfter([[sick({ ...A, address: "web.example" })]], ALL);
       expect(believed.state).toBe("empty");
     });
 
     test("where nobody is registered the last good servers stay", () => {
-      expect(idsOf(after([[A, B], []], ALL))).toEqual(["api-1", "api-2"]);
+      expect(idsOf(believedAfter([[A, B], []], ALL))).toEqual(["api-1", "api-2"]);
     });
   });
 
@@ -151,60 +172,66 @@ describe("believe", () => {
     const REFUSE = forApi({ whenNoneHealthy: "refuse" });
 
     test("nobody serves, at once", () => {
-      const believed = after([[A, B], [sick(A), sick(B)]], REFUSE);
+      const believed = believedAfter(
+        [
+          [A, B],
+          [sick(A), sick(B)],
+        ],
+        REFUSE,
+      );
       expect(believed).toMatchObject({ state: "empty", reason: "none of its 2 instances is healthy: requests are refused" });
       expect(serving(believed, REFUSE)).toEqual([]);
     });
 
     test("a failed answer brings nobody back", () => {
       for (const answer of [[], [sick(A)]]) {
-        const believed = after([[A], answer, "permission denied"], REFUSE);
+        const believed = believedAfter([[A], answer, "permission denied"], REFUSE);
         expect(believed).toMatchObject({ state: "empty", reason: "permission denied" });
         expect(serving(believed, REFUSE)).toEqual([]);
       }
     });
 
     test("a restart brings nobody back", () => {
-      const memory = rememberedAfter([[A], []], REFUSE);
-      expect(serving(after(["permission denied"], REFUSE, memory), REFUSE)).toEqual([]);
+      const memory = memoryAfter([[A], []], REFUSE);
+      expect(serving(believedAfter(["permission denied"], REFUSE, memory), REFUSE)).toEqual([]);
     });
 
     test("critical instances keep their places for an algorithm that needs them", () => {
-      const believed = after([[A], [sick(A)]], forApi({ whenNoneHealthy: "refuse", algorithm: IP_HASH }));
+      const believed = believedAfter([[A], [sick(A)]], forApi({ whenNoneHealthy: "refuse", algorithm: IP_HASH }));
       expect(believed.instances).toEqual([sick(A)]);
     });
   });
 
   test("instances in maintenance are not healthy", () => {
-    const believed = after([[A], [{ ...A, ...inMaintenance() }]]);
+    const believed = believedAfter([[A], [{ ...A, ...inMaintenance() }]]);
     expect(believed).toMatchObject({ state: "kept", reason: "none of its 1 instances is healthy: the last good servers stay" });
   });
 
   test("a failed answer keeps what was believed, as stale, with Consul's reason", () => {
-    const believed = after([[A, B], "permission denied"]);
+    const believed = believedAfter([[A, B], "permission denied"]);
     expect(believed).toMatchObject({ state: "stale", reason: "permission denied", instances: [A, B] });
-    const kept = after([[A, B, C], [sick(A), sick(B)], "permission denied"]);
+    const kept = believedAfter([[A, B, C], [sick(A), sick(B)], "permission denied"]);
     expect(kept.state).toBe("stale");
     expect(idsOf(kept)).toEqual(["api-1", "api-2"]);
   });
 
   test("an upstream that was never answered for is empty, and stays so while answers fail", () => {
-    expect(after(["permission denied"])).toMatchObject({ state: "empty", reason: "permission denied", instances: [] });
+    expect(believedAfter(["permission denied"])).toMatchObject({ state: "empty", reason: "permission denied", instances: [] });
     const { belief } = believe(recall(EMPTY_MEMORY, settings()), snapshotOf({}), settings(), 0);
     expect(theOne(belief)).toMatchObject({ state: "empty", reason: "Consul has not answered for it yet" });
   });
 
   test("more than safety.max_servers are quarantined at the last good state, one fewer is not", () => {
     const options = settings({ safety: { ...settings().safety, maxServers: 2 } });
-    expect(after([[A, B]], options).state).toBe("ok");
-    const believed = after([[A], [A, B, C]], options);
+    expect(believedAfter([[A, B]], options).state).toBe("ok");
+    const believed = believedAfter([[A], [A, B, C]], options);
     expect(believed).toMatchObject({
       state: "quarantined",
       reason: "3 instances are more than the 2 that safety.max_servers allows in api",
       instances: [A],
     });
-    expect(after([[A, B, C]], options)).toMatchObject({ state: "quarantined", instances: [] });
-    expect(after([[A], [A, B, C], [B]], options)).toMatchObject({ state: "ok", instances: [B] });
+    expect(believedAfter([[A, B, C]], options)).toMatchObject({ state: "quarantined", instances: [] });
+    expect(believedAfter([[A], [A, B, C], [B]], options)).toMatchObject({ state: "ok", instances: [B] });
   });
 
   test("one failing service harms no other, nor does the same name in the other protocol", () => {
@@ -248,10 +275,10 @@ describe("believe", () => {
     fc.assert(
       fc.property(policy, fc.array(answer, { maxLength: 8 }), (whenNoneHealthy, answers) => {
         const options = forApi({ whenNoneHealthy });
-        const believed = after([[A], ...answers], options);
+        const believed = believedAfter([[A], ...answers], options);
         expect(serving(believed, options).length).toBeGreaterThan(0);
         expect(believed.state).not.toBe("empty");
-        const recalled = theOne(recall(rememberedAfter([[A], ...answers], options), options));
+        const recalled = theOne(recall(memoryAfter([[A], ...answers], options), options));
         expect(serving(recalled, options)).toEqual(serving(believed, options));
       }),
     );
@@ -281,14 +308,14 @@ describe("recall", () => {
 
   test("keep_last falls back on what is remembered, from the first answer on", () => {
     const memory = aMemory({ upstreams: [remembered([A, B])] });
-    expect(after([[sick(A)]], settings(), memory)).toMatchObject({ state: "kept", instances: [A] });
-    expect(after(["denied"], settings(), memory)).toMatchObject({ state: "stale", instances: [A, B] });
+    expect(believedAfter([[sick(A)]], settings(), memory)).toMatchObject({ state: "kept", instances: [A] });
+    expect(believedAfter(["denied"], settings(), memory)).toMatchObject({ state: "stale", instances: [A, B] });
   });
 
   test("a list in which nobody serves under the present settings is no last good one", () => {
     const memory = aMemory({ upstreams: [remembered([sick(A)])] });
     expect(theOne(recall(memory, settings())).state).toBe("empty");
-    expect(after([[]], settings(), memory).state).toBe("empty");
+    expect(believedAfter([[]], settings(), memory).state).toBe("empty");
   });
 });
 
@@ -304,8 +331,8 @@ function serving(believed: UpstreamBelief, options: Settings): readonly string[]
 }
 
 /** What the daemon remembers of the belief after these answers. */
-function rememberedAfter(answers: readonly (readonly Instance[] | string)[], options: Settings): Memory {
-  return aMemory({ upstreams: [remembered(after(answers, options).lastGood)] });
+function memoryAfter(answers: readonly (readonly Instance[] | string)[], options: Settings): Memory {
+  return aMemory({ upstreams: [remembered(believedAfter(answers, options).lastGood)] });
 }
 
 function toInstance({ n, status, moved }: { n: number; status: string; moved: boolean }): Instance {

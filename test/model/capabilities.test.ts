@@ -55,7 +55,12 @@ describe("parseAlgorithm", () => {
     [{ least_time: "connect" }, "http", { asked: 'algorithm least_time: "connect"', instead: "use header or last_byte" }],
     [{ least_time: "header" }, "stream", { instead: "use connect or first_byte or last_byte" }],
   ])("refuses %j in %s with what to use instead", (input, protocol, problem) => {
-    expect(parseAlgorithm(input, protocol)).toEqual({ asked: expect.anything(), because: expect.anything(), instead: expect.anything(), ...problem });
+    expect(parseAlgorithm(input, protocol)).toEqual({
+      asked: expect.anything(),
+      because: expect.anything(),
+      instead: expect.anything(),
+      ...problem,
+    });
   });
 
   const PROTOTYPE_NAMES = ["constructor", "__proto__", "toString", "hasOwnProperty"];
@@ -129,7 +134,9 @@ describe("problemsOf", () => {
     expect(problems({ ...directives("zone", "keepalive"), protocol: "stream" })).toEqual([
       { asked: "keepalive", because: "Nginx has it in http only, not in stream", instead: "remove it" },
     ]);
-    expect(problems(directives("keepalive", "keepalive_time", "keepalive_timeout"), "1.15.3").map(({ asked }) => asked)).toEqual(["keepalive_time"]);
+    expect(problems(directives("keepalive", "keepalive_time", "keepalive_timeout"), "1.15.3").map(({ asked }) => asked)).toEqual([
+      "keepalive_time",
+    ]);
     expect(problems(directives("keepalive", "keepalive_time"), "1.19.10")).toEqual([]);
   });
 

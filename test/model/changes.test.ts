@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { diffUpstreams } from "../../src/model/changes.ts";
 import { PLACEHOLDER } from "../../src/model/upstream.ts";
-import { aServer, anUpstream } from "../builders.ts";
+import { anUpstream, aServer } from "../builders.ts";
 
 const NOTHING = { added: [], removed: [], changed: [], directives: [] };
 
@@ -33,25 +33,32 @@ describe("diffUpstreams", () => {
     ]);
   });
 
-  test.each([
-    [{ state: "down" }],
-    [{ backup: true }],
-    [{ maxConns: 5 }],
-    [{ maxFails: 0 }],
-    [{ failTimeout: 10 }],
-  ] as const)("notices a server that becomes %j, and that is no longer so", (change) => {
-    const [plain, other] = [anUpstream(), anUpstream({ servers: [aServer(change)] })];
-    const key = Object.keys(change);
-    const [there] = diffUpstreams([plain], [other]);
-    const [back] = diffUpstreams([other], [plain]);
-    expect(there?.changed[0]?.to).toEqual(change);
-    expect(back?.changed[0]?.from).toEqual(change);
-    expect(Object.keys(there?.changed[0]?.from ?? {})).toEqual(key);
-  });
+  test.each([[{ state: "down" }], [{ backup: true }], [{ maxConns: 5 }], [{ maxFails: 0 }], [{ failTimeout: 10 }]] as const)(
+    "notices a server that becomes %j, and that is no longer so",
+    (change) => {
+      const [plain, other] = [anUpstream(), anUpstream({ servers: [aServer(change)] })];
+      const key = Object.keys(change);
+      const [there] = diffUpstreams([plain], [other]);
+      const [back] = diffUpstreams([other], [plain]);
+      expect(there?.changed[0]?.to).toEqual(change);
+      expect(back?.changed[0]?.from).toEqual(change);
+      expect(Object.keys(there?.changed[0]?.from ?? {})).toEqual(key);
+    },
+  );
 
   test("tells of directives as text, with null where there was none", () => {
-    const before = anUpstream({ directives: [{ name: "least_conn", arguments: [] }, { name: "zone", arguments: ["a", "64k"] }] });
-    const after = anUpstream({ directives: [{ name: "zone", arguments: ["a", "128k"] }, { name: "keepalive", arguments: ["32"] }] });
+    const before = anUpstream({
+      directives: [
+        { name: "least_conn", arguments: [] },
+        { name: "zone", arguments: ["a", "64k"] },
+      ],
+    });
+    const after = anUpstream({
+      directives: [
+        { name: "zone", arguments: ["a", "128k"] },
+        { name: "keepalive", arguments: ["32"] },
+      ],
+    });
     expect(diffUpstreams([before], [after])).toEqual([
       {
         ...NOTHING,

@@ -28,9 +28,12 @@ describe("healthOf", () => {
     },
   );
 
-  test.each(["_node_maintenance2", "x_node_maintenance", "_service_maintenance", "_NODE_MAINTENANCE"])("the check id %s is no maintenance", (id) => {
-    expect(healthOf(anInstance({ checks: [aCheck("critical", { id, name: "Node Maintenance Mode" })] }))).toBe("critical");
-  });
+  test.each(["_node_maintenance2", "x_node_maintenance", "_service_maintenance", "_NODE_MAINTENANCE"])(
+    "the check id %s is no maintenance",
+    (id) => {
+      expect(healthOf(anInstance({ checks: [aCheck("critical", { id, name: "Node Maintenance Mode" })] }))).toBe("critical");
+    },
+  );
 });
 
 describe("decisiveCheck", () => {

@@ -31,9 +31,13 @@ describe("planFiles", () => {
     const files = fc.dictionary(fc.constantFrom("/a", "/b", "/c"), fc.constantFrom("", "1", "2"));
     fc.assert(
       fc.property(files, files, (before, after) => {
-        const disk = new Map(Object.entries(before));
+        const disk = new Map<string, string>(Object.entries(before));
         const desired = new Map(Object.entries(after));
-        const plan = () => planFiles(desired, [...disk].map(([path, text]) => diskFile(path, text))).files;
+        const plan = () =>
+          planFiles(
+            desired,
+            [...disk].map(([path, text]) => diskFile(path, text)),
+          ).files;
         for (const change of plan()) {
           expect(change.before).toBe(disk.get(change.path) ?? null);
           if (change.after === null) disk.delete(change.path);

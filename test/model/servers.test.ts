@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Instance } from "../../src/model/instance.ts";
 import { judgeInstance, judgeInstances } from "../../src/model/servers.ts";
 import type { Algorithm, UpstreamSettings } from "../../src/model/settings.ts";
-import { aCheck, anInstance, instanceNumber, inMaintenance, upstreamSettings, withStatus } from "../builders.ts";
+import { aCheck, anInstance, inMaintenance, instanceNumber, upstreamSettings, withStatus } from "../builders.ts";
 import { anyInstance } from "./any-instance.ts";
 
 const IP_HASH: Algorithm = { method: "ip_hash", arguments: [] };
@@ -42,7 +42,11 @@ describe("judgeInstance", () => {
   test("maintenance never serves, not even with include_states any: it is down, or gone with when_maintenance remove", () => {
     const down = judge(inMaintenance("upgrade"), { includeStates: "any" });
     expect(down).toMatchObject({ role: "place", because: 'it is in maintenance: "upgrade"', server: { state: "down" } });
-    expect(judge(inMaintenance(), { whenMaintenance: "remove" })).toMatchObject({ role: "out", server: null, because: "it is in maintenance" });
+    expect(judge(inMaintenance(), { whenMaintenance: "remove" })).toMatchObject({
+      role: "out",
+      server: null,
+      because: "it is in maintenance",
+    });
   });
 
   test.each([
@@ -65,7 +69,11 @@ describe("judgeInstance", () => {
 
   test("an instance whose Warning weight is 0 does not serve while it is warning", () => {
     const instance = { ...withStatus("warning"), weights: { passing: 7, warning: 0 } };
-    expect(judge(instance)).toMatchObject({ role: "out", invalid: false, because: 'its check "Alive" is warning, and its weight in that state is 0' });
+    expect(judge(instance)).toMatchObject({
+      role: "out",
+      invalid: false,
+      because: 'its check "Alive" is warning, and its weight in that state is 0',
+    });
     expect(judge({ ...instance, ...withStatus("passing") }).role).toBe("serves");
     expect(judge(instance, { weight: 1 }).role).toBe("serves");
   });
@@ -92,9 +100,16 @@ describe("judgeInstance", () => {
     expect(judge({ port })).toMatchObject({ role: "out", invalid: true, because: `${port} is not a port from 1 to 65535` });
   });
 
-  test.each(["web.example", "10.0.0.1:80", "10.0.0.1; server evil", "::1%lo", "0.0.0.0"])("the address %j is refused by its name", (address) => {
-    expect(judge({ address })).toMatchObject({ role: "out", invalid: true, because: `${JSON.stringify(address)} is not an IP address that a server can have` });
-  });
+  test.each(["web.example", "10.0.0.1:80", "10.0.0.1; server evil", "::1%lo", "0.0.0.0"])(
+    "the address %j is refused by its name",
+    (address) => {
+      expect(judge({ address })).toMatchObject({
+        role: "out",
+        invalid: true,
+        because: `${JSON.stringify(address)} is not an IP address that a server can have`,
+      });
+    },
+  );
 
   test("an address is written canonically", () => {
     expect(judge({ address: "2001:DB8:0::1" }).server?.address).toBe("2001:db8::1");
@@ -107,7 +122,11 @@ describe("judgeInstance", () => {
   });
 
   test("a tagged address brings its own port, or the service's where it has none", () => {
-    const taggedAddresses = { wan: { address: "192.0.2.1", port: 9 }, bare: { address: "192.0.2.2", port: 0 }, empty: { address: "", port: 1 } };
+    const taggedAddresses = {
+      wan: { address: "192.0.2.1", port: 9 },
+      bare: { address: "192.0.2.2", port: 0 },
+      empty: { address: "", port: 1 },
+    };
     const tagged = (name: string) => judge({ taggedAddresses }, { address: { from: "tagged", name } });
     expect(tagged("wan").server).toMatchObject({ address: "192.0.2.1", port: 9 });
     expect(tagged("bare").server).toMatchObject({ address: "192.0.2.2", port: 8080 });
@@ -122,7 +141,11 @@ describe("judgeInstance", () => {
   test("an instance must carry every tag that is asked for, to the letter", () => {
     const tags = ["blue", "v2"];
     expect(judge({ tags: ["v2", "x", "blue"] }, { tags }).role).toBe("serves");
-    expect(judge({ tags: ["V2", "blue"] }, { tags })).toMatchObject({ role: "out", invalid: false, because: 'it does not carry the tag "v2"' });
+    expect(judge({ tags: ["V2", "blue"] }, { tags })).toMatchObject({
+      role: "out",
+      invalid: false,
+      because: 'it does not carry the tag "v2"',
+    });
   });
 
   test("an instance that carries the backup tag is a backup", () => {
@@ -144,7 +167,9 @@ describe("judgeInstance", () => {
       expect(sentence).not.toMatch(/[\p{C}\u2028\u2029]/u);
       expect(sentence.length).toBeLessThan(300);
     }
-    expect(judge({ checks: [aCheck("critical", { output: 'x", and "y' })] }).because).toBe('its check "Alive" is critical: "x\\", and \\"y"');
+    expect(judge({ checks: [aCheck("critical", { output: 'x", and "y' })] }).because).toBe(
+      'its check "Alive" is critical: "x\\", and \\"y"',
+    );
   });
 });
 

@@ -6,7 +6,7 @@ import { EMPTY_MEMORY } from "../../src/model/memory.ts";
 import type { UpstreamSettings } from "../../src/model/settings.ts";
 import { isPlaceholder, PLACEHOLDER, printedServers } from "../../src/model/upstream.ts";
 import { buildUpstreams } from "../../src/model/upstreams.ts";
-import { anInstance, aServer, anUpstream, instanceNumber, settings, snapshotOf, upstreamSettings, withStatus } from "../builders.ts";
+import { anInstance, anUpstream, aServer, instanceNumber, settings, snapshotOf, upstreamSettings, withStatus } from "../builders.ts";
 import { anyInstance } from "./any-instance.ts";
 
 const IP_HASH = { method: "ip_hash", arguments: [] };

@@ -9,7 +9,12 @@ export const STAMP = "2026-01-02T03-04-05-678Z";
 /** Every field that a memory can have. */
 export const MEMORY: Memory = aMemory({
   generation: 42,
-  verified: { hash: "a1", at: "2026-01-01T00:00:00.000Z", master: { pid: 100, startTicks: 1_000 }, workers: [{ pid: 101, startTicks: 1_010 }] },
+  verified: {
+    hash: "a1",
+    at: "2026-01-01T00:00:00.000Z",
+    master: { pid: 100, startTicks: 1_000 },
+    workers: [{ pid: 101, startTicks: 1_010 }],
+  },
   placed: [{ path: "/etc/nginx/conf.d/upstreamd.conf", hash: "b2", identity: identityAt(10_000) }],
   upstreams: [
     remembered([

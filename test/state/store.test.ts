@@ -33,10 +33,10 @@ describe("openStore", () => {
   });
 
   test.each([
-    ["a file", (dir: string) => (put(dir, "file", ""), join(dir, "file"))],
-    ["a folder that nobody can write in", () => "/proc/self"],
-  ])("says that the state folder cannot be used where it is %s", async (_name, make) => {
-    const dir = make(tempFolder("state"));
+    ["a file", join(tempFolder("state"), "file")],
+    ["a folder that nobody can write in", "/proc/self"],
+  ])("says that the state folder cannot be used where it is %s", async (_name, dir) => {
+    if (!existsSync(dir)) writeFileSync(dir, "");
     await expect(open(dir)).rejects.toMatchObject({
       code: "STATE_DIR",
       exit: 2,
@@ -71,7 +71,9 @@ describe("openStore", () => {
       const aside = join(dir, `${name}.set-aside-${STAMP}`);
       expect(readFileSync(aside)).toEqual(Buffer.from(text));
       expect(existsSync(join(dir, name))).toBe(false);
-      expect(heard).toMatchObject([{ level: "warn", message: expect.stringContaining("set aside"), fields: { path: join(dir, name), aside } }]);
+      expect(heard).toMatchObject([
+        { level: "warn", message: expect.stringContaining("set aside"), fields: { path: join(dir, name), aside } },
+      ]);
     }
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ErrorCode, ERRORS, messageOf, UpstreamdError } from "../../src/support/errors.ts";
+import { ERRORS, type ErrorCode, messageOf, UpstreamdError } from "../../src/support/errors.ts";
 
 test("an UpstreamdError carries its code, what to do next, and the exit code of the contract", () => {
   const error = new UpstreamdError("LOCKED", "Cannot use it: held", "stop the other");
@@ -10,7 +10,16 @@ test("an UpstreamdError carries its code, what to do next, and the exit code of 
 
 test("ERRORS has the exit codes that the contract gives", () => {
   const exits = Object.fromEntries(Object.keys(ERRORS).map((code) => [code, new UpstreamdError(code as ErrorCode, "", "").exit]));
-  expect(exits).toMatchObject({ USAGE: 2, CONFIG_INVALID: 2, TEMPLATE: 2, LOCKED: 2, CONSUL: 3, NO_DAEMON: 3, NGINX_REFUSED: 4, NOT_VERIFIED: 5 });
+  expect(exits).toMatchObject({
+    USAGE: 2,
+    CONFIG_INVALID: 2,
+    TEMPLATE: 2,
+    LOCKED: 2,
+    CONSUL: 3,
+    NO_DAEMON: 3,
+    NGINX_REFUSED: 4,
+    NOT_VERIFIED: 5,
+  });
   for (const exit of Object.values(exits)) expect([2, 3, 4, 5]).toContain(exit);
 });
 

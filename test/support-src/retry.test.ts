@@ -5,7 +5,9 @@ import { backoff } from "../../src/support/retry.ts";
 const LIMITS = { baseMs: 100, capMs: 2_000 };
 
 test("backoff doubles from the base up to the cap, with chance at its most", () => {
-  expect([0, 1, 2, 3, 4, 5, 6, 5_000].map((attempt) => backoff(attempt, LIMITS, 1))).toEqual([100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000]);
+  expect([0, 1, 2, 3, 4, 5, 6, 5_000].map((attempt) => backoff(attempt, LIMITS, 1))).toEqual([
+    100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000,
+  ]);
 });
 
 test("backoff leaves the upper half to chance", () => {
