@@ -21,6 +21,10 @@ export async function fetchStatus(socket: string, timeoutMs: number): Promise<St
     asked.on("error", reject);
     asked.end();
   }).catch((error: unknown) => {
-    throw new UpstreamdError("NO_DAEMON", `No daemon answers on ${socket}: ${messageOf(error)}`, "start one with upstreamd run, or name its state_dir");
+    throw new UpstreamdError(
+      "NO_DAEMON",
+      `No daemon answers on ${socket}: ${messageOf(error)}`,
+      "start one with upstreamd run, or name its state_dir",
+    );
   });
 }

@@ -7,11 +7,20 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
+const TEXT = "text/plain; charset=utf-8";
+
 export type Listen = { readonly socket: string } | { readonly host: string; readonly port: number };
 
+/** What is asked of the daemon. */
+export interface Subject {
+  status(): Status;
+  /** Whether its loop turns. */
+  isTurning(): boolean;
+}
+
 /** Serves `/livez`, `/readyz`, `/status` and a page for people. Nothing here changes anything. */
-export async function serveAdmin(listen: Listen, status: () => Status): Promise<AdminServer> {
-  const server = createServer((request, response) => answer(request, response, status));
+export async function serveAdmin(listen: Listen, subject: Subject): Promise<AdminServer> {
+  const server = createServer((request, response) => answer(request, response, subject));
   await listening(server, listen);
   return {
     close: async () => {
@@ -21,24 +30,37 @@ export async function serveAdmin(listen: Listen, status: () => Status): Promise<
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, status: () => Status): void {
+function answer(request: IncomingMessage, response: ServerResponse, subject: Subject): void {
   const path = request.url?.split("?")[0] ?? "";
   const route = Object.hasOwn(ROUTES, path) ? ROUTES[path] : undefined;
-  const reply = (code: number, type: string, body: string) => response.writeHead(code, { "content-type": type, "cache-control": "no-store" }).end(body);
-  if (route === undefined) reply(404, "text/plain; charset=utf-8", `There is no ${request.url} here; there are ${Object.keys(ROUTES).join(", ")}\n`);
-  else if (request.method !== "GET" && request.method !== "HEAD") reply(405, "text/plain; charset=utf-8", "Only GET: nothing here changes anything\n");
-  else reply(...route(status()));
+  const reply = (code: number, type: string, body: string) =>
+    response.writeHead(code, { "content-type": type, "cache-control": "no-store" }).end(body);
+  if (route === undefined) reply(404, TEXT, `There is no ${request.url} here; there are ${Object.keys(ROUTES).join(", ")}\n`);
+  else if (request.method !== "GET" && request.method !== "HEAD") reply(405, TEXT, "Only GET: nothing here changes anything\n");
+  else reply(...carefully(route, subject));
 }
 
-const ROUTES: Readonly<Record<string, (status: Status) => readonly [number, string, string]>> = {
-  "/livez": () => [200, "text/plain; charset=utf-8", "alive\n"],
-  "/readyz": (status) => {
+type Reply = readonly [code: number, type: string, body: string];
+
+const ROUTES: Readonly<Record<string, (subject: Subject) => Reply>> = {
+  "/livez": ({ isTurning }) => (isTurning() ? [200, TEXT, "alive\n"] : [503, TEXT, "the loop has not turned for a minute\n"]),
+  "/readyz": (subject) => {
+    const status = subject.status();
     const ready = status.state === "in_sync" && status.consul.state === "ok";
-    return [ready ? 200 : 503, "text/plain; charset=utf-8", ready ? "ready\n" : `${status.state}: ${status.reason ?? "no reason known"}\n`];
+    return [ready ? 200 : 503, TEXT, ready ? "ready\n" : `${status.state}: ${status.reason ?? "no reason known"}\n`];
   },
-  "/status": (status) => [200, "application/json", `${JSON.stringify(status)}\n`],
-  "/": (status) => [200, "text/html; charset=utf-8", statusPage(status)],
+  "/status": ({ status }) => [200, "application/json", `${JSON.stringify(status())}\n`],
+  "/": ({ status }) => [200, "text/html; charset=utf-8", statusPage(status())],
 };
+
+/** A bug in what is told must not end the daemon that is asked. */
+function carefully(route: (subject: Subject) => Reply, subject: Subject): Reply {
+  try {
+    return route(subject);
+  } catch (error) {
+    return [500, TEXT, `this is a bug in upstreamd: ${messageOf(error)}\n`];
+  }
+}
 
 /** What Linux has room for. */
 const MAX_SOCKET_PATH = 107;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { DIRECTIVES, type DirectiveRule, METHODS, parseAlgorithm } from "../model/capabilities.ts";
+import { parseAlgorithm } from "../model/algorithm.ts";
+import { DIRECTIVES, type DirectiveRule, METHODS } from "../model/capabilities.ts";
 import { isProblem, problemText } from "../model/problem.ts";
 import type { AddressChoice } from "../model/settings.ts";
 import { nginxTime, parseDuration } from "./duration.ts";

@@ -1,4 +1,5 @@
-import { DIRECTIVES, parseAlgorithm } from "../model/capabilities.ts";
+import { parseAlgorithm } from "../model/algorithm.ts";
+import { DIRECTIVES } from "../model/capabilities.ts";
 import { isProblem, problemText } from "../model/problem.ts";
 import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../model/settings.ts";
 import type { Issue } from "./issue.ts";

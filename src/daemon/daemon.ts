@@ -29,6 +29,9 @@ export interface DaemonOptions {
   readonly onReload: (callback: () => void) => void;
 }
 
+/** No turn takes so long, unless something hangs that should not. */
+const STUCK_AFTER_MS = 60_000;
+
 /**
  * Runs until `stop`: opens the state, finishes what an earlier process left half done, then follows Consul and turns the
  * loop. Throws only while starting; from then on whatever happens is reported and tried again.
@@ -40,13 +43,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   try {
     const tenancy = { premises: await moveIn(configuration, store, store.memory, clock, log) };
     release.push(() => tenancy.premises.leave());
-    const situation = situationFrom(configuration, store);
+    const situation = situationFrom(configuration, store, clock.now());
     const wake = createWake(clock);
+    const subject = { status: () => statusOf(situation, clock), isTurning: () => clock.now() - situation.turnedAt < STUCK_AFTER_MS };
     for (const listen of [
       { socket: socketIn(configuration.stateDir) },
       ...(configuration.admin.listen === null ? [] : [configuration.admin.listen]),
     ]) {
-      release.push((await serveAdmin(listen, () => statusOf(situation, clock))).close);
+      release.push((await serveAdmin(listen, subject)).close);
     }
     await tenancy.premises.world.host.discard(tenancy.premises.destinations);
     log.info("started", {
@@ -61,7 +65,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   }
 }
 
-function situationFrom(configuration: Configuration, { memory, intent }: Store): Situation {
+function situationFrom(configuration: Configuration, { memory, intent }: Store, now: number): Situation {
   return {
     settings: configuration.settings,
     belief: recall(memory, configuration.settings),
@@ -73,6 +77,7 @@ function situationFrom(configuration: Configuration, { memory, intent }: Store):
     blocked: null,
     notice: null,
     outcomes: [],
+    turnedAt: now,
     signalledAt: null,
   };
 }

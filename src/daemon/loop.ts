@@ -48,6 +48,7 @@ interface Failure {
 export async function loop(situation: Situation, parts: LoopParts, signal: AbortSignal): Promise<void> {
   let failure: Failure | null = null;
   while (!signal.aborted) {
+    situation.turnedAt = parts.clock.now();
     try {
       failure = await turn(situation, parts, failure, signal);
     } catch (error) {

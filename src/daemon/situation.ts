@@ -27,7 +27,9 @@ export interface Situation {
   /** What the operator should know although everything is as it should be, such as a configuration that was refused. */
   notice: string | null;
   outcomes: readonly Outcome[];
-  /** On the monotonic clock. */
+  /** When the loop last began a turn, on the monotonic clock. */
+  turnedAt: number;
+  /** When Nginx was last told, on the monotonic clock. */
   signalledAt: number | null;
 }
 

@@ -25,7 +25,11 @@ function canonicalIPv6(text: string): string {
 
 /** Text of equal length for each family, so that code units order it numerically. */
 function sortKey(address: string): string {
-  if (isIPv4(address)) return `4${address.split(".").map((part) => part.padStart(3, "0")).join("")}`;
+  if (isIPv4(address))
+    return `4${address
+      .split(".")
+      .map((part) => part.padStart(3, "0"))
+      .join("")}`;
   const [head = "", tail = ""] = address.split("::");
   const [before, after] = [head, tail].map((part) => (part === "" ? [] : part.split(":")));
   const missing = 8 - (before?.length ?? 0) - (after?.length ?? 0);

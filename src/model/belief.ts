@@ -1,4 +1,4 @@
-import { identityOf, type Instance } from "./instance.ts";
+import { healthOf, type Instance, identityOf } from "./instance.ts";
 import type { Memory } from "./memory.ts";
 import { judgeInstance } from "./servers.ts";
 import type { Protocol, Settings, UpstreamSettings } from "./settings.ts";
@@ -46,7 +46,14 @@ export function recall(memory: Memory, settings: Settings): Belief {
   const upstreams = settings.upstreams.map((upstream): UpstreamBelief => {
     const lastGood = remembered.get(keyOf(upstream)) ?? [];
     const reason = "Consul has not answered yet";
-    return { name: upstream.name, protocol: upstream.protocol, state: someServe(lastGood, upstream) ? "stale" : "empty", reason, instances: lastGood, lastGood };
+    return {
+      name: upstream.name,
+      protocol: upstream.protocol,
+      state: someServe(lastGood, upstream) ? "stale" : "empty",
+      reason,
+      instances: lastGood,
+      lastGood,
+    };
   });
   return { upstreams: new Map(upstreams.map((upstream) => [keyOf(upstream), upstream])) };
 }
@@ -68,10 +75,16 @@ export function keyOf({ protocol, name }: { readonly protocol: Protocol; readonl
   return `${protocol} ${name}`;
 }
 
-function believeUpstream(before: UpstreamBelief | undefined, answer: Answer | undefined, upstream: UpstreamSettings, settings: Settings): UpstreamBelief {
+function believeUpstream(
+  before: UpstreamBelief | undefined,
+  answer: Answer | undefined,
+  upstream: UpstreamSettings,
+  settings: Settings,
+): UpstreamBelief {
   const lastGood = before?.lastGood ?? [];
   const claim = claimOf(answer, upstream, settings);
-  const verdict = "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, before?.instances ?? [], upstream);
+  const verdict =
+    "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, before?.instances ?? [], upstream);
   return { name: upstream.name, protocol: upstream.protocol, lastGood, ...verdict };
 }
 
@@ -79,11 +92,18 @@ type Verdict = Pick<UpstreamBelief, "state" | "reason" | "instances"> & Partial<
 type Refusal = { readonly state: "stale" | "quarantined"; readonly reason: string };
 
 /** What the answer claims, or why it cannot be taken. */
-function claimOf(answer: Answer | undefined, { name }: UpstreamSettings, { safety }: Settings): { readonly instances: readonly Instance[] } | Refusal {
+function claimOf(
+  answer: Answer | undefined,
+  { name }: UpstreamSettings,
+  { safety }: Settings,
+): { readonly instances: readonly Instance[] } | Refusal {
   if (answer === undefined) return { state: "stale", reason: "Consul has not answered for it yet" };
   if (answer.kind === "failed") return { state: "stale", reason: answer.disbelief.reason };
   if (answer.instances.length <= safety.maxServers) return answer;
-  return { state: "quarantined", reason: `${answer.instances.length} instances are more than the ${safety.maxServers} that safety.max_servers allows in ${name}` };
+  return {
+    state: "quarantined",
+    reason: `${answer.instances.length} instances are more than the ${safety.maxServers} that safety.max_servers allows in ${name}`,
+  };
 }
 
 /** What was believed stays as it is, also that nobody serves. */
@@ -100,7 +120,7 @@ function whenAnswered(instances: readonly Instance[], lastGood: readonly Instanc
 /** The three policies for an upstream in which nobody is healthy (design, section 5). */
 function noneHealthy(instances: readonly Instance[], lastGood: readonly Instance[], upstream: UpstreamSettings): Verdict {
   const why = instances.length === 0 ? "no instance is registered" : `none of its ${instances.length} instances is healthy`;
-  const everybody = instances.map((instance) => ({ ...instance, checks: [] }));
+  const everybody = instances.map((instance) => (healthOf(instance) === "maintenance" ? instance : { ...instance, checks: [] }));
   if (upstream.whenNoneHealthy === "all" && someServe(everybody, upstream)) {
     return { state: "kept", reason: `${why}: all of them are used`, instances: everybody, lastGood: everybody };
   }
@@ -109,13 +129,28 @@ function noneHealthy(instances: readonly Instance[], lastGood: readonly Instance
     return { state: "empty", reason: `${why}: ${policy}`, instances, lastGood: instances };
   }
   const { kept, frozen } = stillThere(lastGood, instances, upstream);
-  return { state: "kept", reason: `${why}: the last good servers stay${frozen ? ", also those that are gone" : ""}`, instances: kept, lastGood: kept };
+  return {
+    state: "kept",
+    reason: `${why}: the last good servers stay${frozen ? ", also those that are gone or in maintenance" : ""}`,
+    instances: kept,
+    lastGood: kept,
+  };
 }
 
-/** What of the last good list is still registered where it was: addresses are re-used. Never emptied: then it is frozen. */
-function stillThere(lastGood: readonly Instance[], instances: readonly Instance[], upstream: UpstreamSettings): { kept: readonly Instance[]; frozen: boolean } {
-  const places = new Set(instances.map(placeOf));
-  const kept = lastGood.filter((instance) => places.has(placeOf(instance)));
+/**
+ * What of the last good list is still registered where it was: addresses are re-used. What was put into maintenance since is
+ * taken as it is now: that is deliberate. Never emptied: then it is frozen.
+ */
+function stillThere(
+  lastGood: readonly Instance[],
+  instances: readonly Instance[],
+  upstream: UpstreamSettings,
+): { kept: readonly Instance[]; frozen: boolean } {
+  const present = new Map(instances.map((instance) => [placeOf(instance), instance]));
+  const kept = lastGood.flatMap((instance) => {
+    const now = present.get(placeOf(instance));
+    return now === undefined ? [] : [healthOf(now) === "maintenance" ? now : instance];
+  });
   return someServe(kept, upstream) ? { kept, frozen: false } : { kept: lastGood, frozen: true };
 }
 
@@ -129,5 +164,7 @@ function someServe(instances: readonly Instance[], upstream: UpstreamSettings): 
 
 function eventsOf(before: UpstreamBelief | undefined, after: UpstreamBelief): BeliefEvent[] {
   const from = before?.state ?? "empty";
-  return from === after.state && before?.reason === after.reason ? [] : [{ upstream: after.name, from, to: after.state, reason: after.reason }];
+  return from === after.state && before?.reason === after.reason
+    ? []
+    : [{ upstream: after.name, from, to: after.state, reason: after.reason }];
 }

@@ -1,5 +1,5 @@
 import type { Protocol } from "./settings.ts";
-import { printedServers, isPlaceholder, type Server, type Upstream } from "./upstream.ts";
+import { isPlaceholder, printedServers, type Server, type Upstream } from "./upstream.ts";
 
 export interface ServerAddress {
   readonly address: string;
@@ -48,7 +48,9 @@ function diffUpstream(before: Upstream | undefined, after: Upstream | undefined)
     changed: [...wanted.values()].flatMap((server) => diffServer(old.get(keyOf(server)), server)),
     directives: diffDirectives(before, after),
   } as const;
-  const same = difference.change === "update" && [difference.added, difference.removed, difference.changed, difference.directives].every((list) => list.length === 0);
+  const same =
+    difference.change === "update" &&
+    [difference.added, difference.removed, difference.changed, difference.directives].every((list) => list.length === 0);
   return same ? null : difference;
 }
 

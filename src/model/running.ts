@@ -14,7 +14,12 @@ export function runningIsKnown(memory: Memory, hash: string, nginx: NginxNow, di
   if (nginx.state !== "running" || nginx.master === null) return false;
   const verified = memory.verified?.hash === hash ? memory.verified : null;
   const live = nginx.workers.filter((worker) => worker.state !== "shutting_down");
-  if (verified !== null && isSame(verified.master, nginx.master) && (isUnchecked(verified) || live.every((worker) => isOneOf(worker, verified.workers)))) return true;
+  if (
+    verified !== null &&
+    isSame(verified.master, nginx.master) &&
+    (isUnchecked(verified) || live.every((worker) => isOneOf(worker, verified.workers)))
+  )
+    return true;
   const placedAt = placedUntouchedSince(memory.placed, disk);
   if (placedAt === null || (nginx.oldestWorkerBornAt ?? 0) < placedAt + MARGIN_MS) return false;
   return verified !== null || (nginx.masterBornAt ?? 0) >= placedAt + MARGIN_MS;

@@ -1,6 +1,6 @@
 import { canonicalAddress, compareAddresses } from "./address.ts";
-import { keepsPlaces } from "./capabilities.ts";
-import { decisiveCheck, type Health, healthOf, identityOf, type Instance } from "./instance.ts";
+import { keepsPlaces } from "./algorithm.ts";
+import { decisiveCheck, type Health, healthOf, type Instance, identityOf } from "./instance.ts";
 import type { UpstreamSettings } from "./settings.ts";
 import type { Server } from "./upstream.ts";
 
@@ -39,12 +39,14 @@ export function judgeInstance(instance: Instance, settings: UpstreamSettings): J
   const health = healthOf(instance);
   const { role, because } = roleOf(instance, health, weight, settings);
   if (role === "out") return out(because);
-  const share = role === "serves" ? { weight, state: "up" } as const : { weight: weightOfPlace(instance, settings), state: "down" } as const;
+  const share =
+    role === "serves" ? ({ weight, state: "up" } as const) : ({ weight: weightOfPlace(instance, settings), state: "down" } as const);
   return { instance, role, because, invalid: false, server: { ...endpoint, ...parametersOf(instance, settings), ...share } };
 }
 
 function endpointOf(instance: Instance, { address: choice }: UpstreamSettings): { address: string; port: number } | { refused: string } {
-  const tagged = choice.from === "tagged" && Object.hasOwn(instance.taggedAddresses, choice.name) ? instance.taggedAddresses[choice.name] : undefined;
+  const tagged =
+    choice.from === "tagged" && Object.hasOwn(instance.taggedAddresses, choice.name) ? instance.taggedAddresses[choice.name] : undefined;
   if (choice.from === "tagged" && tagged === undefined) return { refused: `it has no tagged address ${JSON.stringify(choice.name)}` };
   const own = choice.from === "service" ? instance.address : "";
   const text = tagged?.address ?? (own === "" ? instance.nodeAddress : own);
@@ -100,7 +102,8 @@ function parametersOf(instance: Instance, settings: UpstreamSettings) {
 
 /** Servers first, by address and port; of two at the same place the one that serves, then the smaller identity. */
 function compareJudgements(a: Judgement, b: Judgement): number {
-  if (a.server === null || b.server === null) return Number(a.server === null) - Number(b.server === null) || compareText(identityOf(a.instance), identityOf(b.instance));
+  if (a.server === null || b.server === null)
+    return Number(a.server === null) - Number(b.server === null) || compareText(identityOf(a.instance), identityOf(b.instance));
   return (
     compareAddresses(a.server.address, b.server.address) ||
     a.server.port - b.server.port ||

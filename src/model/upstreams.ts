@@ -1,5 +1,5 @@
 import { type Belief, keyOf, type UpstreamBelief } from "./belief.ts";
-import { DIRECTIVES, METHODS } from "./capabilities.ts";
+import { DIRECTIVES, METHODS, rowOf } from "./capabilities.ts";
 import { type Judgement, judgeInstances } from "./servers.ts";
 import type { Directive, Settings, UpstreamSettings } from "./settings.ts";
 import type { Server, Upstream } from "./upstream.ts";
@@ -10,9 +10,6 @@ export interface BuiltUpstream {
   readonly belief: UpstreamBelief;
   readonly judgements: readonly Judgement[];
 }
-
-/** With `hash ... consistent` each unit of weight costs Nginx 160 points at every parse (handbook: nginx section 2). */
-const MAX_RING_WEIGHT = 5_000;
 
 /** Turns what is believed into what Nginx should balance over, sorted by name. */
 export function buildUpstreams(belief: Belief, settings: Settings): readonly BuiltUpstream[] {
@@ -35,7 +32,9 @@ function buildUpstream(belief: UpstreamBelief, settings: UpstreamSettings): Buil
 function weigh(servers: readonly Server[], { algorithm, weight: fixed }: UpstreamSettings): readonly Server[] {
   const divisor = fixed === null ? servers.map(({ weight }) => weight).reduce(commonDivisor, 0) : 1;
   const sum = servers.reduce((total, { weight }) => total + weight / divisor, 0);
-  const shrink = algorithm.arguments.includes("consistent") && sum > MAX_RING_WEIGHT ? MAX_RING_WEIGHT / sum : 1;
+  const ring = rowOf(METHODS, algorithm.method)?.ring ?? null;
+  const most = ring !== null && algorithm.arguments.includes(ring.flag) ? ring.maxWeight : Number.POSITIVE_INFINITY;
+  const shrink = Math.min(1, most / sum);
   return servers.map((server) => ({ ...server, weight: Math.max(1, Math.round((server.weight / divisor) * shrink)) }));
 }
 
@@ -45,9 +44,9 @@ function commonDivisor(a: number, b: number): number {
 
 /** The block's directives in the order that every version understands. */
 function directivesOf(settings: UpstreamSettings, servers: number): readonly Directive[] {
-  const method: readonly Directive[] =
-    METHODS[settings.algorithm.method]?.prints === false ? [] : [{ name: settings.algorithm.method, arguments: settings.algorithm.arguments }];
-  const others = Object.keys(DIRECTIVES).flatMap((name) => settings.directives.filter((directive) => directive.name === name));
+  const { method: name, arguments: words } = settings.algorithm;
+  const method: readonly Directive[] = rowOf(METHODS, name)?.prints === false ? [] : [{ name, arguments: words }];
+  const others = Object.keys(DIRECTIVES).flatMap((known) => settings.directives.filter((directive) => directive.name === known));
   return [...method, ...others.map((directive) => (directive.name === "zone" ? zoneOf(settings, directive, servers) : directive))];
 }
 

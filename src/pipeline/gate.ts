@@ -1,6 +1,6 @@
-import { problemsOf } from "../model/capabilities.ts";
 import { problemText } from "../model/problem.ts";
 import type { Settings } from "../model/settings.ts";
+import { problemsOf } from "../model/unsupported.ts";
 import { UpstreamdError } from "../support/errors.ts";
 
 /** Throws UNSUPPORTED, naming everything that this version of Nginx lacks or does not combine, and what to use instead. */

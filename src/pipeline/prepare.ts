@@ -4,6 +4,7 @@ import { type DiskFile, type FileSet, MANAGED_MARK, type PlacedFile } from "../m
 import { readUpstreams } from "../model/grammar/upstreams.ts";
 import { hashFiles, hashText } from "../model/hash.ts";
 import type { Intent } from "../model/host.ts";
+import type { Instance } from "../model/instance.ts";
 import type { Memory, RememberedUpstream } from "../model/memory.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import { type Plan, planFiles } from "../model/plan.ts";
@@ -104,7 +105,7 @@ function remember(memory: Memory, upstreams: readonly BuiltUpstream[], files: Fi
       ({ belief }): RememberedUpstream => ({
         name: belief.name,
         protocol: belief.protocol,
-        serving: belief.lastGood,
+        serving: belief.lastGood.map(withoutOutput),
         text: texts.get(keyOf(belief)) ?? "",
       }),
     ),
@@ -115,4 +116,9 @@ const NOT_YET_PLACED = { device: "", inode: "", changedAtNs: "0" };
 
 function placedAs(path: string, hash: string, memory: Memory): PlacedFile {
   return memory.placed.find((file) => file.path === path && file.hash === hash) ?? { path, hash, identity: NOT_YET_PLACED };
+}
+
+/** What checks print changes all the time and decides nothing. */
+function withoutOutput(instance: Instance): Instance {
+  return { ...instance, checks: instance.checks.map((check) => ({ ...check, output: "" })) };
 }

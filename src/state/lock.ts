@@ -114,5 +114,9 @@ async function readIfThere(path: string): Promise<string | null> {
 }
 
 function lockedBy(holder: Holder, path: string, what: string): UpstreamdError {
-  return new UpstreamdError("LOCKED", `Cannot use ${what}: the upstreamd with pid ${holder.pid} holds it (${path})`, `stop that one, or give this one another state_dir and other outputs`);
+  return new UpstreamdError(
+    "LOCKED",
+    `Cannot use ${what}: the upstreamd with pid ${holder.pid} holds it (${path})`,
+    `stop that one, or give this one another state_dir and other outputs`,
+  );
 }

@@ -50,7 +50,9 @@ export async function peekMemory(dir: string): Promise<{ memory: Memory; problem
   try {
     const memory = parseMemory(await readFile(join(dir, "memory.json"), "utf8"));
     const format = await readFormat(dir);
-    return format === FORMAT || format === null ? { memory, problem: null } : { memory: EMPTY_MEMORY, problem: `the memory in ${dir} has layout ${format}, and this version reads ${FORMAT}` };
+    return format === FORMAT || format === null
+      ? { memory, problem: null }
+      : { memory: EMPTY_MEMORY, problem: `the memory in ${dir} has layout ${format}, and this version reads ${FORMAT}` };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { memory: EMPTY_MEMORY, problem: null };
     return { memory: EMPTY_MEMORY, problem: `the memory in ${dir} cannot be read: ${messageOf(error)}` };
@@ -61,14 +63,22 @@ async function makeFolder(dir: string): Promise<void> {
   try {
     await mkdir(dir, { recursive: true, mode: 0o750 });
   } catch (error) {
-    throw new UpstreamdError("STATE_DIR", `Cannot make the state folder ${dir}: ${messageOf(error)}`, "make it and give it to the user that runs upstreamd, or set state_dir");
+    throw new UpstreamdError(
+      "STATE_DIR",
+      `Cannot make the state folder ${dir}: ${messageOf(error)}`,
+      "make it and give it to the user that runs upstreamd, or set state_dir",
+    );
   }
 }
 
 /** An error that the operator can mend already says so; anything else is the disk's. */
 function refuse(dir: string, error: unknown): never {
   if (error instanceof UpstreamdError) throw error;
-  throw new UpstreamdError("STATE_DIR", `Cannot use the state folder ${dir}: ${messageOf(error)}`, "give it to the user that runs upstreamd and make room in it, or set state_dir");
+  throw new UpstreamdError(
+    "STATE_DIR",
+    `Cannot use the state folder ${dir}: ${messageOf(error)}`,
+    "give it to the user that runs upstreamd and make room in it, or set state_dir",
+  );
 }
 
 /** The number goes last, so that a crash in between leaves nothing of another layout beside a number of ours. */
@@ -106,7 +116,8 @@ async function moveAside(path: string, because: string, clock: Clock, log: Log):
     await rename(path, aside);
     log.warn("set aside a state file that cannot be read; starting as on a first day", { path, aside, because });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") log.warn("cannot set aside a state file that cannot be read", { path, because, error: messageOf(error) });
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT")
+      log.warn("cannot set aside a state file that cannot be read", { path, because, error: messageOf(error) });
   }
 }
 

@@ -17,8 +17,14 @@ export const LOG_FORMATS = ["text", "json"] as const;
 /** A log that writes whole lines at once, so that none is lost when the process ends. */
 export function createLog(options: { level: LogLevel; format: "text" | "json"; write: (text: string) => void }): Log {
   const destination = { write: options.format === "json" ? options.write : (line: string) => options.write(asText(line)) };
-  const logger = pino({ level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, destination);
-  const at = (level: LogLevel) => (message: string, fields: LogFields = {}) => logger[level](fields, message);
+  const logger = pino(
+    { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    destination,
+  );
+  const at =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}) =>
+      logger[level](fields, message);
   return { error: at("error"), warn: at("warn"), info: at("info"), debug: at("debug") };
 }
 

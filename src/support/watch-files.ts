@@ -8,7 +8,12 @@ import { watch } from "chokidar";
  */
 export function watchFiles(paths: readonly string[], changed: () => void): { close(): Promise<void> } {
   const watched = new Set(paths.map((path) => resolve(path)));
-  const watcher = watch([...new Set(paths.map((path) => dirname(path)))], { ignoreInitial: true, depth: 0, followSymlinks: false, atomic: false });
+  const watcher = watch([...new Set(paths.map((path) => dirname(path)))], {
+    ignoreInitial: true,
+    depth: 0,
+    followSymlinks: false,
+    atomic: false,
+  });
   watcher.on("all", (_event, path) => {
     if (watched.has(resolve(path))) changed();
   });

@@ -25,7 +25,7 @@ describe("fetchStatus", () => {
   test("gives what the daemon says", async () => {
     const socket = newSocket();
     const status = aStatus({ reason: "grüße \u2028" });
-    const server = await serveAdmin({ socket }, () => status);
+    const server = await serveAdmin({ socket }, { status: () => status, isTurning: () => true });
     atEnd(() => server.close());
     expect(await fetchStatus(socket, 5_000)).toEqual(status);
   });

@@ -13,17 +13,32 @@ import { freePort } from "../support/ports.ts";
 import { tempFolder } from "../support/tmp.ts";
 import { ask, type Door, sendRaw } from "./asking.ts";
 
-async function serving(status: () => Status = aStatus): Promise<Door & { port: number }> {
+const SUBJECT = { status: () => aStatus(), isTurning: () => true };
+
+async function serving(status: () => Status = aStatus, isTurning = () => true): Promise<Door & { port: number }> {
   const door = { host: "127.0.0.1", port: await freePort() };
-  const server = await serveAdmin(door, status);
+  const server = await serveAdmin(door, { status, isTurning });
   atEnd(() => server.close());
   return door;
 }
 
 describe("serveAdmin", () => {
-  test("GET /livez is 200 whatever the state", async () => {
-    const door = await serving(() => aStatus({ state: "blocked" }));
+  test("GET /livez is 200 whatever the state, and 503 when the loop does not turn", async () => {
+    let turning = true;
+    const door = await serving(
+      () => aStatus({ state: "blocked" }),
+      () => turning,
+    );
     expect(await ask(door, "/livez")).toMatchObject({ status: 200, body: "alive\n" });
+    turning = false;
+    expect((await ask(door, "/livez")).status).toBe(503);
+  });
+
+  test("a status that throws is a 500 and not the end of the daemon", async () => {
+    const door = await serving(() => {
+      throw new Error("cannot tell");
+    });
+    expect(await ask(door, "/status")).toMatchObject({ status: 500, body: expect.stringContaining("cannot tell") });
   });
 
   test("GET /readyz is 200 only in sync with a believed Consul, else 503 with the reason", async () => {
@@ -89,7 +104,7 @@ describe("serveAdmin", () => {
     const port = await freePort();
     const other = createServer().listen(port, "127.0.0.1");
     atEnd(() => other.close());
-    await expect(serveAdmin({ host: "127.0.0.1", port }, aStatus)).rejects.toMatchObject({
+    await expect(serveAdmin({ host: "127.0.0.1", port }, SUBJECT)).rejects.toMatchObject({
       code: "STATE_DIR",
       message: expect.stringMatching(new RegExp(`^Cannot listen on 127.0.0.1:${port}: .*EADDRINUSE`)),
       hint: expect.stringContaining("admin.listen"),
@@ -98,7 +113,7 @@ describe("serveAdmin", () => {
 
   test("closes at once, although somebody keeps a connection, and listens no longer", async () => {
     const door = { host: "127.0.0.1", port: await freePort() };
-    const server = await serveAdmin(door, aStatus);
+    const server = await serveAdmin(door, SUBJECT);
     const lingering = sendRaw(door.port, "GET /livez HTTP/1.1\r\nHost: x\r\n\r\nGET /st");
     await ask(door, "/livez");
     await server.close();
@@ -110,7 +125,7 @@ describe("serveAdmin", () => {
 describe("serveAdmin on the control socket", () => {
   test("answers the same, and takes the socket with it", async () => {
     const socketPath = join(tempFolder("admin"), "upstreamd.sock");
-    const server = await serveAdmin({ socket: socketPath }, aStatus);
+    const server = await serveAdmin({ socket: socketPath }, SUBJECT);
     expect(await ask({ socketPath }, "/readyz")).toMatchObject({ status: 200 });
     await server.close();
     expect(existsSync(socketPath)).toBe(false);
@@ -120,9 +135,9 @@ describe("serveAdmin on the control socket", () => {
     const dir = tempFolder("admin");
     const socket = socketIn(dir);
     writeFileSync(socket, "");
-    await expect(serveAdmin({ socket }, aStatus)).rejects.toMatchObject({ code: "STATE_DIR", message: expect.stringContaining(socket) });
+    await expect(serveAdmin({ socket }, SUBJECT)).rejects.toMatchObject({ code: "STATE_DIR", message: expect.stringContaining(socket) });
     const { release } = await openStore(dir, CLOCK, SILENT);
-    const server = await serveAdmin({ socket }, aStatus);
+    const server = await serveAdmin({ socket }, SUBJECT);
     expect((await ask({ socketPath: socket }, "/livez")).status).toBe(200);
     await server.close();
     await release();
@@ -130,16 +145,16 @@ describe("serveAdmin on the control socket", () => {
 
   test("says where it cannot listen for want of a folder", async () => {
     const socket = join(tempFolder("admin"), "none", "x.sock");
-    await expect(serveAdmin({ socket }, aStatus)).rejects.toMatchObject({ code: "STATE_DIR", message: expect.stringContaining(socket) });
+    await expect(serveAdmin({ socket }, SUBJECT)).rejects.toMatchObject({ code: "STATE_DIR", message: expect.stringContaining(socket) });
   });
 
   test("listens on a path of 107 bytes, and refuses a longer one, which the kernel would cut off", async () => {
     const dir = tempFolder("admin");
     const longest = join(dir, "x".repeat(107 - Buffer.byteLength(dir) - 1));
-    const server = await serveAdmin({ socket: longest }, aStatus);
+    const server = await serveAdmin({ socket: longest }, SUBJECT);
     expect(existsSync(longest)).toBe(true);
     await server.close();
-    await expect(serveAdmin({ socket: `${longest}x` }, aStatus)).rejects.toMatchObject({
+    await expect(serveAdmin({ socket: `${longest}x` }, SUBJECT)).rejects.toMatchObject({
       code: "STATE_DIR",
       message: `Cannot listen on ${longest}x: its path has 108 bytes, and that of a socket may have 107`,
       hint: expect.stringContaining("state_dir"),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { algorithmFromText } from "../../src/config/algorithm-text.ts";
-import { parseAlgorithm } from "../../src/model/capabilities.ts";
+import { parseAlgorithm } from "../../src/model/algorithm.ts";
 
 describe("algorithmFromText", () => {
   it.each([

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Belief, believe, keyOf, recall, type UpstreamBelief } from "../../src/model/belief.ts";
 import type { Instance } from "../../src/model/instance.ts";
 import { EMPTY_MEMORY, type Memory } from "../../src/model/memory.ts";
+import { judgeInstances } from "../../src/model/servers.ts";
 import type { Settings, UpstreamSettings, WhenNoneHealthy } from "../../src/model/settings.ts";
 import { buildUpstreams } from "../../src/model/upstreams.ts";
 import {
@@ -95,7 +96,7 @@ describe("believe", () => {
     ])("they are frozen where leaving would empty them: %s", (_name, answer) => {
       const believed = believedAfter([[A, sick(B)], answer]);
       expect(believed.state).toBe("kept");
-      expect(believed.reason).toMatch(/the last good servers stay, also those that are gone$/);
+      expect(believed.reason).toMatch(/the last good servers stay, also those that are gone or in maintenance$/);
       expect(believed.instances).toEqual([A, sick(B)]);
     });
 
@@ -204,7 +205,19 @@ describe("believe", () => {
 
   test("instances in maintenance are not healthy", () => {
     const believed = believedAfter([[A], [{ ...A, ...inMaintenance() }]]);
-    expect(believed).toMatchObject({ state: "kept", reason: "none of its 1 instances is healthy: the last good servers stay" });
+    expect(believed).toMatchObject({
+      state: "kept",
+      reason: "none of its 1 instances is healthy: the last good servers stay, also those that are gone or in maintenance",
+    });
+  });
+
+  test("of a last good list, who was put into maintenance goes while others are still there", () => {
+    const kept = believedAfter([
+      [A, B],
+      [{ ...A, ...inMaintenance() }, sick(B)],
+    ]);
+    expect(kept.state).toBe("kept");
+    expect(judgeInstances(kept.instances, upstreamSettings()).map(({ role }) => role)).toEqual(["place", "serves"]);
   });
 
   test("a failed answer keeps what was believed, as stale, with Consul's reason", () => {

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isAtLeast, keepsPlaces, NEWEST_KNOWN, parseAlgorithm, problemsOf } from "../../src/model/capabilities.ts";
+import { keepsPlaces, parseAlgorithm } from "../../src/model/algorithm.ts";
+import { isAtLeast, NEWEST_KNOWN } from "../../src/model/capabilities.ts";
 import { isProblem, type Problem } from "../../src/model/problem.ts";
 import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../../src/model/settings.ts";
+import { problemsOf } from "../../src/model/unsupported.ts";
 import { upstreamSettings } from "../builders.ts";
 
 describe("parseAlgorithm", () => {

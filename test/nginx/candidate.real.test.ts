@@ -57,7 +57,10 @@ describe.each(nginxVersions)("the test of a candidate by nginx (%s)", (version) 
       verdict: "refused",
       reason: `unknown directive "nonsense" in ${destination}:3`,
     });
-    expect(await host.test(new Map([[destination, null]]))).toMatchObject({ verdict: "refused", reason: expect.stringContaining("site.conf:1") });
+    expect(await host.test(new Map([[destination, null]]))).toMatchObject({
+      verdict: "refused",
+      reason: expect.stringContaining("site.conf:1"),
+    });
     expect(fingerprint(nginx.prefix)).toEqual(before);
     expect(readdirSync(join(stateDir, "shadow"))).toEqual([]);
     expect(statSync(join(stateDir, "shadow")).mode & 0o777).toBe(0o700);

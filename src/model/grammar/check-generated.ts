@@ -94,7 +94,7 @@ function isAllowedMethod(name: string, words: readonly string[], protocol: Proto
   if (rule.value === "key") return key.length === 1 && areFlags(afterKey, rule.flags);
   const values = words.filter((word) => !rule.flags.includes(word));
   if (!areFlags(words.slice(values.length), rule.flags)) return false;
-  if (values.length === 0) return rule.value === "none" || rule.value.optional;
+  if (values.length === 0) return rule.value === "none" || rule.value.otherwise[protocol] === "";
   return rule.value !== "none" && rule.value.words[protocol].includes(values.join(" "));
 }
 

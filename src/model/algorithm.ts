@@ -1,0 +1,71 @@
+import { METHODS, type Method, rowOf } from "./capabilities.ts";
+import type { Problem } from "./problem.ts";
+import type { Algorithm, Protocol } from "./settings.ts";
+
+/** Reads `algorithm` as the configuration has it: a name, or an object whose first key is a method. */
+export function parseAlgorithm(input: unknown, protocol: Protocol): Algorithm | Problem {
+  const { method, value, flags } = takeApart(input);
+  const rule = rowOf(METHODS, method);
+  if (rule === undefined) return unknownMethod(method);
+  const wrongFlag = flags.find(([flag, on]) => !rule.flags.includes(flag) || typeof on !== "boolean");
+  if (wrongFlag !== undefined) return wrongFlagOf(method, rule, wrongFlag[0]);
+  const tokens = valueTokens(method, rule, value, protocol);
+  if (!Array.isArray(tokens)) return tokens as Problem;
+  return { method, arguments: [...tokens, ...flags.filter(([, on]) => on === true).map(([flag]) => flag)] };
+}
+
+/** Whether taking a server out would move the keys of the others, so that it has to stay as `down` (handbook: nginx section 3). */
+export function keepsPlaces(algorithm: Algorithm): boolean {
+  const keyed = rowOf(METHODS, algorithm.method)?.keyed ?? false;
+  return keyed !== false && (keyed.unless === null || !algorithm.arguments.includes(keyed.unless));
+}
+
+/** No version has it; the same words wherever that is found out. */
+export function unknownMethod(method: string): Problem {
+  const known = Object.keys(METHODS).join(", ");
+  return { asked: `algorithm ${method}`, because: "no version of open source Nginx has it", instead: `use one of ${known}` };
+}
+
+function takeApart(input: unknown): { method: string; value: unknown; flags: (readonly [string, unknown])[] } {
+  if (typeof input === "string") return { method: input, value: undefined, flags: [] };
+  const entries = typeof input === "object" && input !== null ? Object.entries(input) : [];
+  const [method, value] = entries.find(([key]) => Object.hasOwn(METHODS, key)) ??
+    entries[0] ?? [JSON.stringify(input) ?? "undefined", undefined];
+  return { method, value, flags: entries.filter(([key]) => key !== method) };
+}
+
+function wrongFlagOf(method: string, rule: Method, flag: string): Problem {
+  const allowed = rule.flags.map((name) => `${name}: true or false`).join(", ");
+  const instead = allowed === "" ? `remove ${flag}` : `write ${allowed}`;
+  return { asked: `algorithm ${method} with ${flag}`, because: "that is not how this method is written", instead };
+}
+
+function valueTokens(method: string, rule: Method, value: unknown, protocol: Protocol): readonly string[] | Problem {
+  if (rule.value === "none") {
+    if (value === undefined || value === true) return [];
+    return {
+      asked: `algorithm ${method}: ${JSON.stringify(value)}`,
+      because: "this method takes no value",
+      instead: `write algorithm: ${method}`,
+    };
+  }
+  if (rule.value === "key") return keyTokens(method, value);
+  const allowed = rule.value.words[protocol];
+  if (value === undefined || value === true) return rule.value.otherwise[protocol].split(" ").filter((word) => word !== "");
+  const text = Array.isArray(value) ? value.join(" ") : value;
+  if (typeof text === "string" && allowed.includes(text)) return text.split(" ");
+  return {
+    asked: `algorithm ${method}: ${JSON.stringify(value)}`,
+    because: `Nginx does not have it in ${protocol}`,
+    instead: `use ${allowed.join(" or ")}`,
+  };
+}
+
+function keyTokens(method: string, value: unknown): readonly string[] | Problem {
+  if (typeof value === "string" && /\$\{?[A-Za-z_]/.test(value)) return [value];
+  return {
+    asked: `algorithm ${method}: ${JSON.stringify(value) ?? "without a key"}`,
+    because: "a key without a variable sends every request to one server",
+    instead: "use a key such as $request_uri or $remote_addr",
+  };
+}
