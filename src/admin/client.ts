@@ -24,7 +24,7 @@ export async function fetchStatus(socket: string, timeoutMs: number): Promise<St
     throw new UpstreamdError(
       "NO_DAEMON",
       `No daemon answers on ${socket}: ${messageOf(error)}`,
-      "start one with upstreamd run, or name its state_dir",
+      "Start one with upstreamd run, or name its state_dir.",
     );
   });
 }

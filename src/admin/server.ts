@@ -79,5 +79,5 @@ async function listening(server: Server, listen: Listen): Promise<void> {
 
 function cannotListen(listen: Listen, error: unknown): UpstreamdError {
   const where = "socket" in listen ? listen.socket : `${listen.host}:${listen.port}`;
-  return new UpstreamdError("STATE_DIR", `Cannot listen on ${where}: ${messageOf(error)}`, "free it, or change state_dir or admin.listen");
+  return new UpstreamdError("STATE_DIR", `Cannot listen on ${where}: ${messageOf(error)}`, "Free it, or change state_dir or admin.listen.");
 }

@@ -1,8 +1,9 @@
 import { homedir } from "node:os";
 import type { Environment } from "../config/environment.ts";
-import { configurationForServices, loadConfiguration } from "../config/load.ts";
+import { type ConfigurationSource, configurationForServices, loadConfiguration } from "../config/load.ts";
 import type { Overrides } from "../config/overrides.ts";
 import type { Configuration } from "../model/configuration.ts";
+import { UpstreamdError } from "../support/errors.ts";
 import { type Io, readAll } from "./io.ts";
 import type { CommandOptions } from "./options.ts";
 
@@ -11,9 +12,24 @@ import type { CommandOptions } from "./options.ts";
  * stand in for the file's upstreams. Throws `CONFIG_MISSING` or `CONFIG_INVALID`.
  */
 export async function configurationOf(options: CommandOptions & { readonly services?: readonly string[] }, io: Io): Promise<Configuration> {
-  const source = { path: options.config, overrides: await withToken(options.overrides, io), environment: environmentOf(io) };
+  const source = await sourceOf(options, io);
   const services = options.services ?? [];
   return services.length > 0 ? configurationForServices(services, source) : loadConfiguration(source);
+}
+
+/** The state folder of the daemon that a command speaks to: where nobody wrote a file, flags and defaults say it. */
+export async function stateDirOf(options: CommandOptions, io: Io): Promise<string> {
+  const source = await sourceOf(options, io);
+  const configuration = await loadConfiguration(source).catch((error: unknown) => {
+    if (options.config === null && error instanceof UpstreamdError && error.code === "CONFIG_MISSING")
+      return configurationForServices([], source);
+    throw error;
+  });
+  return configuration.stateDir;
+}
+
+async function sourceOf(options: CommandOptions, io: Io): Promise<ConfigurationSource> {
+  return { path: options.config, overrides: await withToken(options.overrides, io), environment: environmentOf(io) };
 }
 
 /** `--token-file -` reads the token from stdin, which can be done once; a daemon that reads its file again has it still. */

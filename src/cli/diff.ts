@@ -67,7 +67,7 @@ async function fileIn(folder: string, path: string): Promise<DiskFile> {
     return { path, text: await readFile(join(folder, basename(path)), "utf8"), identity: null };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path, text: null, identity: null };
-    throw new UpstreamdError("USAGE", `Cannot compare with ${folder}: ${String(error)}`, "name a folder that render --out wrote");
+    throw new UpstreamdError("USAGE", `Cannot compare with ${folder}: ${String(error)}`, "Name a folder that render --out wrote.");
   }
 }
 

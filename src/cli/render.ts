@@ -52,13 +52,13 @@ async function writeInto(folder: string, files: FileSet, io: Io): Promise<void> 
     throw new UpstreamdError(
       "USAGE",
       `Cannot write to ${folder}: two destinations have the name ${clash}`,
-      "give output.http and output.stream different base names",
+      "Give output.http and output.stream different base names.",
     );
   try {
     await mkdir(folder, { recursive: true });
     for (const [path, text] of files) await writeFile(join(folder, basename(path)), text);
   } catch (error) {
-    throw new UpstreamdError("USAGE", `Cannot write to ${folder}: ${messageOf(error)}`, "name a folder that this user may write to");
+    throw new UpstreamdError("USAGE", `Cannot write to ${folder}: ${messageOf(error)}`, "Name a folder that this user may write to.");
   }
   io.stderr.write(`wrote ${names.join(", ")} to ${folder}\n`);
 }

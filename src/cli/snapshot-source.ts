@@ -33,7 +33,7 @@ async function readSnapshot({ settings }: Configuration, path: string): Promise<
     throw new UpstreamdError(
       "SNAPSHOT_INVALID",
       `Cannot read the snapshot ${path}: ${messageOf(error)}`,
-      "write one with upstreamd snapshot --out FILE",
+      "Write one with upstreamd snapshot --out FILE.",
     );
   });
   return parseSnapshot(text, path, watchesOf(settings));

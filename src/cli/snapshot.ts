@@ -22,6 +22,6 @@ async function writeTo(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (error) {
-    throw new UpstreamdError("USAGE", `Cannot write the snapshot to ${path}: ${messageOf(error)}`, "name a file that this user may write");
+    throw new UpstreamdError("USAGE", `Cannot write the snapshot to ${path}: ${messageOf(error)}`, "Name a file that this user may write.");
   }
 }

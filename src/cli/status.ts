@@ -3,7 +3,7 @@ import { fetchStatus } from "../admin/client.ts";
 import type { Status } from "../model/status.ts";
 import { socketIn } from "../state/store.ts";
 import { systemClock } from "../support/clock.ts";
-import { configurationOf } from "./configuration.ts";
+import { stateDirOf } from "./configuration.ts";
 import type { Io } from "./io.ts";
 import type { StatusOptions } from "./options.ts";
 
@@ -12,7 +12,7 @@ const WATCH_EVERY_MS = 500;
 
 /** `upstreamd status`: what the running daemon says of itself; exit 0 in sync, 1 not in sync, 3 no daemon. */
 export async function status(options: StatusOptions, io: Io): Promise<number> {
-  const socket = socketIn((await configurationOf(options, io)).stateDir);
+  const socket = socketIn(await stateDirOf(options, io));
   const format = (now: Status) => (options.json ? `${JSON.stringify(now)}\n` : asText(now, options.color));
   let now = await fetchStatus(socket, ANSWER_WITHIN_MS);
   let shown = "";

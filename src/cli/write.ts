@@ -44,7 +44,7 @@ async function takeUp({ intent, memory }: Store, world: World): Promise<Store["m
     throw new UpstreamdError(
       "DESTINATION",
       `Cannot finish or take back what an earlier apply left half done: ${deployed.outcome.reason}`,
-      "mend what is named above, then run this again",
+      "Mend what is named above, then run this again.",
     );
   return deployed.memory;
 }
@@ -74,7 +74,7 @@ function refuseForeign({ foreign }: Candidate, adopt: boolean): void {
   throw new UpstreamdError(
     "DESTINATION",
     `Cannot write ${foreign.join(", ")}: what stands there was not written by upstreamd`,
-    "move it away, or take it over with --adopt (a copy is kept in state_dir)",
+    "Move it away, or take it over with --adopt (a copy is kept in state_dir).",
   );
 }
 
@@ -93,6 +93,6 @@ function conclude({ outcome, generation, reason }: Outcome, io: Io): number {
         "Nginx runs what it ran before; see its error log",
       );
     default:
-      throw new UpstreamdError("NGINX_REFUSED", `Not applied: ${reason}`, "what was on disk is on disk");
+      throw new UpstreamdError("NGINX_REFUSED", `Not applied: ${reason}`, "What was on disk is on disk.");
   }
 }

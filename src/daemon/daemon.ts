@@ -169,7 +169,7 @@ function refuseMoving(before: Configuration, after: Configuration): void {
       throw new UpstreamdError(
         "CONFIG_INVALID",
         `Cannot change ${key} from ${old} to ${wanted} while running`,
-        "restart the daemon for that",
+        "Restart the daemon for that.",
       );
   }
 }

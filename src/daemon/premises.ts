@@ -61,7 +61,7 @@ async function lockDestination(path: string, predecessor: Premises | undefined):
     throw new UpstreamdError(
       "DESTINATION",
       `Cannot use the destination ${path}: ${messageOf(error)}`,
-      "make its folder and let this user write to it; upstreamd makes no folders",
+      "Make its folder and let this user write to it; upstreamd makes no folders.",
     );
   }
 }

@@ -18,7 +18,7 @@ export function findNginx(path: string): string {
   throw new UpstreamdError(
     "NGINX_INVISIBLE",
     "Cannot show anything: no nginx was found on the PATH",
-    "install one (apt-get install nginx), or run npm run demo, which does that first",
+    "Install one (apt-get install nginx), or run npm run demo, which does that first.",
   );
 }
 

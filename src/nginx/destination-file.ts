@@ -83,8 +83,8 @@ export async function attempt<T>(doing: string, path: string, work: () => Promis
     const { code = "" } = error as NodeJS.ErrnoException;
     throw new UpstreamdError(
       "DESTINATION",
-      `cannot ${doing} ${path}: ${messageOf(error)}`,
-      HINTS[code] ?? "look at the file and its folder",
+      `Cannot ${doing} ${path}: ${messageOf(error)}`,
+      HINTS[code] ?? "Look at the file and its folder.",
     );
   }
 }
@@ -104,14 +104,14 @@ function orNullIfMissing(error: NodeJS.ErrnoException): null {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: "make room on that file system",
-  EDQUOT: "raise the quota of the user that runs upstreamd",
-  EROFS: "mount it read-write, or choose another destination",
-  EACCES: "run upstreamd as a user that may write in that folder",
-  EPERM: "run upstreamd as root, or give it the file (chown) so that its owner can be kept",
-  ENOENT: "make its folder first; upstreamd makes none",
-  ENOTDIR: "one of its folders is a file: choose another destination",
-  EISDIR: "it is a folder, a pipe or a device: choose the name of a file",
-  EBUSY: "it is mounted by itself (a container's file mount): mount its folder instead",
-  ELOOP: "its symbolic links lead in a circle",
+  ENOSPC: "Make room on that file system.",
+  EDQUOT: "Raise the quota of the user that runs upstreamd.",
+  EROFS: "Mount it read-write, or choose another destination.",
+  EACCES: "Run upstreamd as a user that may write in that folder.",
+  EPERM: "Run upstreamd as root, or give it the file (chown) so that its owner can be kept.",
+  ENOENT: "Make its folder first; upstreamd makes none.",
+  ENOTDIR: "One of its folders is a file: choose another destination.",
+  EISDIR: "It is a folder, a pipe or a device: choose the name of a file.",
+  EBUSY: "It is mounted by itself (a container's file mount): mount its folder instead.",
+  ELOOP: "Its symbolic links lead in a circle.",
 };

@@ -13,6 +13,6 @@ export function refuseUnsupported(settings: Settings, version: string): void {
   throw new UpstreamdError(
     "UNSUPPORTED",
     `Cannot render for Nginx ${version}:\n  ${sentences.join("\n  ")}`,
-    "change what is named above, or use a version of Nginx that has it",
+    "Change what is named above, or use a version of Nginx that has it.",
   );
 }

@@ -21,7 +21,7 @@ export async function takeLock(path: string, what: string): Promise<() => Promis
       return () => releaseLock(path);
     }
   }
-  throw new UpstreamdError("LOCKED", `Cannot lock ${what}: ${path} changes hands all the time`, "start one upstreamd at a time");
+  throw new UpstreamdError("LOCKED", `Cannot lock ${what}: ${path} changes hands all the time`, "Start one upstreamd at a time.");
 }
 
 /** Gives a lock of this process back; a lock of anybody else stays. */
@@ -117,6 +117,6 @@ function lockedBy(holder: Holder, path: string, what: string): UpstreamdError {
   return new UpstreamdError(
     "LOCKED",
     `Cannot use ${what}: the upstreamd with pid ${holder.pid} holds it (${path})`,
-    `stop that one, or give this one another state_dir and other outputs`,
+    `Stop that one, or give this one another state_dir and other outputs.`,
   );
 }

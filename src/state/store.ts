@@ -66,7 +66,7 @@ async function makeFolder(dir: string): Promise<void> {
     throw new UpstreamdError(
       "STATE_DIR",
       `Cannot make the state folder ${dir}: ${messageOf(error)}`,
-      "make it and give it to the user that runs upstreamd, or set state_dir",
+      "Make it and give it to the user that runs upstreamd, or set state_dir.",
     );
   }
 }
@@ -77,7 +77,7 @@ function refuse(dir: string, error: unknown): never {
   throw new UpstreamdError(
     "STATE_DIR",
     `Cannot use the state folder ${dir}: ${messageOf(error)}`,
-    "give it to the user that runs upstreamd and make room in it, or set state_dir",
+    "Give it to the user that runs upstreamd and make room in it, or set state_dir.",
   );
 }
 

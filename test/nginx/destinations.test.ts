@@ -159,7 +159,7 @@ describe("createDestinations()", () => {
     const disk = createDestinations();
     const missing = await failureOf(disk.stage([create(join(folder, "none", "up.conf"), "x")]));
     expect(missing).toMatchObject({ code: "DESTINATION", hint: "make its folder first; upstreamd makes none" });
-    expect(missing.message).toMatch(/cannot write .*none\/up\.conf: ENOENT/);
+    expect(missing.message).toMatch(/Cannot write .*none\/up\.conf: ENOENT/);
     mkdirSync(join(folder, "dir.conf"));
     expect(await failureOf(disk.read([join(folder, "dir.conf")]))).toMatchObject({
       hint: expect.stringContaining("choose the name of a file"),
@@ -174,7 +174,7 @@ describe("createDestinations()", () => {
     const path = file("one", 0o644);
     chmodSync(join(path, ".."), 0o555);
     const error = await failureOf(asNobody(() => createDestinations().stage([update(path, "one", "two")])));
-    expect(error.message).toMatch(/cannot write .*up\.conf: EACCES/);
+    expect(error.message).toMatch(/Cannot write .*up\.conf: EACCES/);
     expect(readFileSync(path, "utf8")).toBe("one");
     chmodSync(join(path, ".."), 0o755);
     expect(readdirSync(join(path, ".."))).toEqual(["up.conf"]);
