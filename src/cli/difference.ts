@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { createTwoFilesPatch } from "diff";
-import type { ServerFacts, UpstreamChange } from "../model/changes.ts";
+import { changeText, FACT_NAMES, type ServerFacts } from "../model/changes.ts";
 import type { FileChange } from "../model/plan.ts";
 import type { Candidate } from "../pipeline/prepare.ts";
 
@@ -23,43 +23,13 @@ export function differenceAsJson({ changes, plan }: Candidate): string {
 
 /** What `diff` prints for people: what it means to Nginx, then the text of the files. */
 export function differenceAsText({ changes, plan }: Candidate, colour: boolean): string {
-  const meaning = changes.map(sentence).map((line) => paint(line, "bold", colour));
+  const meaning = changes.map(changeText).map((line) => paint(line, "bold", colour));
   const patches = plan.files.map((file) => colourPatch(unified(file), colour));
   return [...meaning, ...patches].map((text) => (text.endsWith("\n") ? text : `${text}\n`)).join("");
 }
 
-/** `api: +10.0.0.7:8080, -10.0.0.3:8080, 10.0.0.4:8080 weight 1 -> 5`. */
-function sentence({ name, protocol, change, added, removed, changed, directives }: UpstreamChange): string {
-  const parts = [
-    ...(change === "create" ? ["created"] : change === "remove" ? ["removed"] : []),
-    ...added.map((server) => `+${endpoint(server)}`),
-    ...removed.map((server) => `-${endpoint(server)}`),
-    ...changed.map((server) => `${endpoint(server)} ${factsAsText(server.from, server.to)}`),
-    ...directives.map(({ name: directive, from, to }) => `${from ?? `no ${directive}`} -> ${to ?? `no ${directive}`}`),
-  ];
-  return `${name}${protocol === "stream" ? " (stream)" : ""}: ${parts.join(", ")}`;
-}
-
-function endpoint({ address, port }: { address: string; port: number }): string {
-  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
-}
-
-const NAMES: Readonly<Record<keyof ServerFacts, string>> = {
-  weight: "weight",
-  state: "state",
-  backup: "backup",
-  maxConns: "max_conns",
-  maxFails: "max_fails",
-  failTimeout: "fail_timeout",
-};
-
 function factsAsJson(facts: ServerFacts): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(facts).map(([fact, value]) => [NAMES[fact as keyof ServerFacts], value]));
-}
-
-function factsAsText(from: ServerFacts, to: ServerFacts): string {
-  const facts = Object.keys(to) as (keyof ServerFacts)[];
-  return facts.map((fact) => `${NAMES[fact]} ${from[fact] ?? "default"} -> ${to[fact] ?? "default"}`).join(", ");
+  return Object.fromEntries(Object.entries(facts).map(([fact, value]) => [FACT_NAMES[fact as keyof ServerFacts], value]));
 }
 
 function unified({ path, before, after }: FileChange): string {

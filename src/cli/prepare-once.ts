@@ -20,5 +20,5 @@ export interface Premise {
 export function prepareOnce({ configuration, snapshot, memory, nginx, disk }: Premise): Candidate {
   const { settings } = configuration;
   const { belief } = believe(recall(memory, settings), snapshot, settings, 0);
-  return prepare(belief, memory, settings, { nginx, disk }, loadTemplates());
+  return prepare({ belief, memory, settings, templates: loadTemplates() }, { nginx, disk });
 }

@@ -16,7 +16,7 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
   const daemon: DaemonOptions = {
     configuration: await configurationOf(options, io),
     reload: () => configurationOf(options, io),
-    templates: loadTemplates(),
+    loadTemplates,
     adopt: options.adopt,
     clock: systemClock,
     log: createLog({ level: options.logLevel, format: options.logFormat, write: (text) => io.stderr.write(text) }),

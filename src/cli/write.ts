@@ -1,98 +1,113 @@
-import { moveIn } from "../daemon/premises.ts";
+import { openSite } from "../daemon/site.ts";
+import { believe, recall } from "../model/belief.ts";
 import type { Configuration } from "../model/configuration.ts";
+import type { Memory } from "../model/memory.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { deploy, recover, type World } from "../pipeline/deploy.ts";
-import { type Candidate, destinationsOf } from "../pipeline/prepare.ts";
-import { keepOthersWork, needsWork } from "../pipeline/work.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import type { World } from "../pipeline/deploy.ts";
+import type { Inputs } from "../pipeline/prepare.ts";
+import { apply, look, type Sight, takeUp } from "../pipeline/turn.ts";
+import { loadTemplates } from "../render/templates.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { systemClock } from "../support/clock.ts";
-import { UpstreamdError } from "../support/errors.ts";
+import { type ErrorCode, UpstreamdError } from "../support/errors.ts";
 import { createLog, type Log } from "../support/log.ts";
 import type { Io } from "./io.ts";
 import type { RenderOptions } from "./options.ts";
-import { prepareOnce } from "./prepare-once.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 
 /** `render --write`: one turn of the daemon's own protocol, under the same locks; all or nothing. */
 export async function write(configuration: Configuration, options: RenderOptions, io: Io): Promise<number> {
-  const log = createLog({
-    level: options.logLevel === "debug" ? "debug" : "warn",
-    format: options.logFormat,
-    write: (text) => io.stderr.write(text),
-  });
-  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
+  const level = options.logLevel === "debug" ? "debug" : "warn";
+  const log = createLog({ level, format: options.logFormat, write: (text) => io.stderr.write(text) });
   const store = await openStore(configuration.stateDir, systemClock, log);
   try {
-    const premises = await moveIn(configuration, store, store.memory, systemClock, log);
+    const site = await openSite(configuration, store.memory, { journal: store.journal, clock: systemClock, log });
     try {
-      const memory = await takeUp(store, premises.world);
-      await premises.world.host.discard(premises.destinations);
-      return await oneTurn(configuration, snapshot, memory, premises.world, options, log, io);
+      const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
+      await site.world.host.discard(site.destinations);
+      return await undisturbed(io, () => oneTurn({ configuration, snapshot, store, world: site.world, adopt: options.adopt, log, io }));
     } finally {
-      await premises.leave();
+      await site.close();
     }
   } finally {
     await store.release();
   }
 }
 
-/** Finishes or takes back what a killed process was doing. */
-async function takeUp({ intent, memory }: Store, world: World): Promise<Store["memory"]> {
+interface Turn {
+  readonly configuration: Configuration;
+  readonly snapshot: Snapshot;
+  readonly store: Store;
+  readonly world: World;
+  readonly adopt: boolean;
+  readonly log: Log;
+  readonly io: Io;
+}
+
+async function oneTurn({ configuration, snapshot, store, world, adopt, log, io }: Turn): Promise<number> {
+  const memory = await finished(store, world, log);
+  const { settings, nginx } = configuration;
+  const { belief } = believe(recall(memory, settings), snapshot, settings, 0);
+  const inputs: Inputs = { belief, memory, settings, templates: loadTemplates() };
+  const sight = await look(inputs, world, { adopt, reloads: nginx.reload !== "none" });
+  if (sight.work === "foreign") throw foreign(sight);
+  if (sight.work === "apply") return conclude((await apply(sight, memory, world, log)).outcome, io);
+  io.stderr.write(
+    memory === store.memory
+      ? "unchanged: Nginx runs it already, or will when it is started\n"
+      : "applied: what was left half done is finished\n",
+  );
+  return 0;
+}
+
+/** What is remembered once that which a killed process was doing is finished or taken back. */
+async function finished({ intent, memory }: Store, world: World, log: Log): Promise<Memory> {
   if (intent === null) return memory;
-  const deployed = await recover(intent, memory, world);
-  if (deployed.open !== null)
-    throw new UpstreamdError(
-      "DESTINATION",
-      `Cannot finish or take back what an earlier apply left half done: ${deployed.outcome.reason}`,
-      "Mend what is named above, then run this again.",
-    );
-  return deployed.memory;
-}
-
-async function oneTurn(
-  configuration: Configuration,
-  snapshot: Awaited<ReturnType<typeof obtainSnapshot>>,
-  memory: Store["memory"],
-  world: World,
-  { adopt }: RenderOptions,
-  log: Log,
-  io: Io,
-): Promise<number> {
-  const [nginx, disk] = await Promise.all([world.host.observe(), world.host.read(destinationsOf(configuration.settings.outputs, memory))]);
-  const candidate = prepareOnce({ configuration, snapshot, memory, nginx, disk });
-  refuseForeign(candidate, adopt);
-  if (!needsWork(candidate, { nginx, disk }, configuration.nginx.reload !== "none")) {
-    io.stderr.write("unchanged: Nginx runs it already, or will when it is started\n");
-    return 0;
-  }
-  await keepOthersWork(candidate, world, log);
-  return conclude((await deploy(candidate, memory, world)).outcome, io);
-}
-
-function refuseForeign({ foreign }: Candidate, adopt: boolean): void {
-  if (adopt || foreign.length === 0) return;
+  const deployed = await takeUp(intent, memory, world, log);
+  if (deployed.open === null) return deployed.memory;
   throw new UpstreamdError(
     "DESTINATION",
-    `Cannot write ${foreign.join(", ")}: what stands there was not written by upstreamd`,
+    `Cannot finish or take back what an earlier apply left half done: ${deployed.outcome?.reason}`,
+    "Mend what is named above, then run this again.",
+  );
+}
+
+function foreign({ candidate }: Sight): UpstreamdError {
+  return new UpstreamdError(
+    "DESTINATION",
+    `Cannot write ${candidate.foreign.join(", ")}: what stands there was not written by upstreamd`,
     "Move it away, or take it over with --adopt (a copy is kept in state_dir).",
   );
 }
 
-function conclude({ outcome, generation, reason }: Outcome, io: Io): number {
-  switch (outcome) {
-    case "applied":
-      io.stderr.write(`applied: Nginx runs generation ${generation}\n`);
-      return 0;
-    case "placed":
-      io.stderr.write("placed: tested and on disk; no Nginx runs here that could be reloaded, so it is not verified\n");
-      return 0;
-    case "rolled_back":
-      throw new UpstreamdError(
-        "NOT_VERIFIED",
-        `Rolled back, since it could not be verified: ${reason}`,
-        "Nginx runs what it ran before; see its error log",
-      );
-    default:
-      throw new UpstreamdError("NGINX_REFUSED", `Not applied: ${reason}`, "What was on disk is on disk.");
+function conclude(ended: Outcome | null, io: Io): number {
+  const { outcome, generation, reason, code } = ended ?? { outcome: "unchanged", generation: null, reason: null, code: null };
+  if (outcome === "applied") io.stderr.write(`applied: Nginx runs generation ${generation}\n`);
+  else if (outcome === "placed") io.stderr.write("placed: tested and on disk; nobody is there to be reloaded, so it is not verified\n");
+  else if (outcome === "rolled_back")
+    throw new UpstreamdError(
+      "NOT_VERIFIED",
+      `Rolled back, since it could not be verified: ${reason}`,
+      "Nginx runs what it ran before; see its error log.",
+    );
+  else if (outcome !== "unchanged")
+    throw new UpstreamdError(
+      (code as ErrorCode | null) ?? "NGINX_REFUSED",
+      `Not applied: ${reason}`,
+      "What was on disk is on disk, unless the message says otherwise.",
+    );
+  return 0;
+}
+
+/** A turn is short and ends in something whole: who interrupts it is asked for that patience. */
+async function undisturbed<T>(io: Io, work: () => Promise<T>): Promise<T> {
+  const wait = () => void io.stderr.write("finishing the step in hand\n");
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, wait);
+  try {
+    return await work();
+  } finally {
+    for (const signal of signals) process.off(signal, wait);
   }
 }

@@ -1,17 +1,16 @@
 import { serveAdmin } from "../admin/server.ts";
-import { createClient } from "../consul/client.ts";
-import { recall } from "../model/belief.ts";
+import { rebase } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
 import type { Templates } from "../render/templates.ts";
-import { openStore, type Store, socketIn } from "../state/store.ts";
+import { openStore, socketIn } from "../state/store.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { watchFiles } from "../support/watch-files.ts";
-import { type FollowParts, follow } from "./follow.ts";
-import { loop } from "./loop.ts";
-import { moveIn, type Premises } from "./premises.ts";
-import type { Situation } from "./situation.ts";
+import { follow } from "./follow.ts";
+import { loop, type Workplace } from "./loop.ts";
+import { openSite, type Site, type SiteParts } from "./site.ts";
+import { firstSituation, type Situation } from "./situation.ts";
 import { statusOf } from "./status.ts";
 import { createWake, type Wake } from "./wake.ts";
 
@@ -19,7 +18,7 @@ export interface DaemonOptions {
   readonly configuration: Configuration;
   /** Reads the configuration again, for SIGHUP; throws when it is not to be used. */
   readonly reload: () => Promise<Configuration>;
-  readonly templates: Templates;
+  readonly loadTemplates: () => Templates;
   /** Whether destinations that are not ours may be taken over. */
   readonly adopt: boolean;
   readonly clock: Clock;
@@ -29,147 +28,128 @@ export interface DaemonOptions {
   readonly onReload: (callback: () => void) => void;
 }
 
-/** No turn takes so long, unless something hangs that should not. */
-const STUCK_AFTER_MS = 60_000;
-
 /**
- * Runs until `stop`: opens the state, finishes what an earlier process left half done, then follows Consul and turns the
- * loop. Throws only while starting; from then on whatever happens is reported and tried again.
+ * Runs until `stop`: opens the state and the site, then follows Consul and turns the loop, which first of all finishes what an
+ * earlier process left half done. Throws only while starting; from then on whatever happens is reported and tried again.
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { configuration, clock, log, stop } = options;
-  const store = await openStore(configuration.stateDir, clock, log);
-  const release: (() => Promise<unknown>)[] = [store.release];
+  const undo: (() => Promise<unknown>)[] = [];
   try {
-    const tenancy = { premises: await moveIn(configuration, store, store.memory, clock, log) };
-    release.push(() => tenancy.premises.leave());
-    const situation = situationFrom(configuration, store, clock.now());
+    const store = await openStore(configuration.stateDir, clock, log);
+    undo.push(store.release);
+    const parts: SiteParts = { journal: store.journal, clock, log };
+    const site = await openSite(configuration, store.memory, parts);
+    const situation = firstSituation(configuration.settings, store.memory, store.intent, clock.now());
     const wake = createWake(clock);
-    const subject = { status: () => statusOf(situation, clock), isTurning: () => clock.now() - situation.turnedAt < STUCK_AFTER_MS };
-    for (const listen of [
-      { socket: socketIn(configuration.stateDir) },
-      ...(configuration.admin.listen === null ? [] : [configuration.admin.listen]),
-    ]) {
-      release.push((await serveAdmin(listen, subject)).close);
-    }
-    await tenancy.premises.world.host.discard(tenancy.premises.destinations);
-    log.info("started", {
-      pid: process.pid,
-      upstreams: configuration.settings.upstreams.length,
-      destinations: tenancy.premises.destinations,
-    });
-    await live(options, situation, store, tenancy, wake);
+    const residence = createResidence(site, options, situation, parts, wake);
+    undo.push(residence.close);
+    for (const stopServing of await serve(configuration, situation, clock)) undo.push(stopServing);
+    await site.world.host.discard(site.destinations);
+    log.info("started", { pid: process.pid, upstreams: configuration.settings.upstreams.length, destinations: site.destinations });
+    await loop(situation, { workplace: residence.workplace, clock, log, wake }, stop);
   } finally {
-    for (const undo of release.reverse()) await undo();
+    for (const step of undo.reverse()) await step().catch((error: unknown) => log.warn("cannot clear up", { reason: messageOf(error) }));
     if (stop.aborted) log.info("stopped");
   }
 }
 
-function situationFrom(configuration: Configuration, { memory, intent }: Store, now: number): Situation {
-  return {
-    settings: configuration.settings,
-    belief: recall(memory, configuration.settings),
-    snapshot: null,
-    memory,
-    open: intent,
-    consul: { state: "ok", reason: null, lastAnswerAt: null, failures: new Map() },
-    seen: null,
-    blocked: null,
-    notice: null,
-    outcomes: [],
-    turnedAt: now,
-    signalledAt: null,
-  };
+/** No turn takes so long, unless something hangs that should not: each process of Nginx and each verification has its own deadline. */
+const STUCK_AFTER_MS = 300_000;
+
+async function serve({ stateDir, admin }: Configuration, situation: Situation, clock: Clock): Promise<(() => Promise<void>)[]> {
+  const subject = { status: () => statusOf(situation, clock), isTurning: () => clock.now() - situation.turnedAt < STUCK_AFTER_MS };
+  const doors = [{ socket: socketIn(stateDir) }, ...(admin.listen === null ? [] : [admin.listen])];
+  const closers: (() => Promise<void>)[] = [];
+  for (const door of doors) closers.push((await serveAdmin(door, subject)).close);
+  return closers;
 }
 
-/** The two things that go on at once, and a new start of the first at each new configuration. */
-async function live(
-  options: DaemonOptions,
-  situation: Situation,
-  store: Store,
-  tenancy: { premises: Premises },
-  wake: Wake,
-): Promise<void> {
-  const { clock, log, stop } = options;
-  let restart = followAnew(options, situation, tenancy.premises.configuration, wake);
-  let watcher = watchFiles(tenancy.premises.destinations, wake.ring);
+/** Where the daemon lives: the site of its configuration, with what follows Consul and watches the destinations for it. */
+interface Residence {
+  /** What the next turn works with; a new configuration that was asked for is taken over first. */
+  workplace(): Promise<Workplace>;
+  close(): Promise<void>;
+}
+
+function createResidence(first: Site, options: DaemonOptions, situation: Situation, parts: SiteParts, wake: Wake): Residence {
+  let site = first;
+  let templates = options.loadTemplates();
+  let leave = inhabit(site, options, situation, wake);
+  let asked = false;
   options.onReload(() => {
-    void reconfigure(options, situation, store, tenancy).then(async (changed) => {
-      if (!changed || stop.aborted) return;
-      await Promise.all([restart(), watcher.close()]);
-      restart = followAnew(options, situation, tenancy.premises.configuration, wake);
-      watcher = watchFiles(tenancy.premises.destinations, wake.ring);
-      wake.ring();
-    });
+    asked = true;
+    wake.ring();
   });
-  const parts = {
-    world: () => tenancy.premises.world,
-    destinations: () => tenancy.premises.destinations,
-    minIntervalMs: () => tenancy.premises.configuration.minIntervalMs,
-    reloads: () => tenancy.premises.configuration.nginx.reload !== "none",
-    templates: options.templates,
-    adopt: options.adopt,
-    clock,
-    log,
-    wake,
+  const move = async () => {
+    try {
+      const next = await nextSite(site, options, situation, parts);
+      templates = options.loadTemplates();
+      await leave();
+      await site.close(next);
+      site = next;
+      takeOver(situation, site.configuration);
+      leave = inhabit(site, options, situation, wake);
+      parts.log.info("the configuration was read again", { upstreams: site.configuration.settings.upstreams.length });
+    } catch (error) {
+      situation.notice = `the configuration was read again and refused, so the old one goes on: ${messageOf(error)}`;
+      parts.log.error("the new configuration is refused; the old one goes on", { reason: messageOf(error) });
+    }
   };
-  await loop(situation, parts, stop);
-  await Promise.all([restart(), watcher.close()]);
+  return {
+    workplace: async () => {
+      if (asked) {
+        asked = false;
+        await move();
+      }
+      const { world, configuration } = site;
+      const policy = { adopt: options.adopt, reloads: configuration.nginx.reload !== "none" };
+      return { world, templates, policy, minIntervalMs: configuration.minIntervalMs };
+    },
+    close: async () => {
+      await leave();
+      await site.close();
+    },
+  };
 }
 
-/** Begins to follow Consul; the returned function ends it. */
-function followAnew(
+/** Begins to follow Consul and to watch the destinations; the result ends both. */
+function inhabit(
+  { configuration, destinations }: Site,
   { clock, log, stop }: DaemonOptions,
   situation: Situation,
-  configuration: Configuration,
   wake: Wake,
 ): () => Promise<void> {
   const ending = new AbortController();
-  const client = createClient(configuration.consul);
-  const parts: FollowParts = { client, configuration, clock, log, wake };
-  const following = follow(situation, parts, AbortSignal.any([ending.signal, stop])).catch((error: unknown) => {
-    log.error("following Consul ended; this is a bug", { reason: messageOf(error) });
-  });
+  const following = follow(situation, configuration, { clock, log, wake }, AbortSignal.any([ending.signal, stop]));
+  const watcher = watchFiles(destinations, wake.ring);
   return async () => {
     ending.abort();
-    await following;
-    client.close();
+    await Promise.all([following, watcher.close()]);
   };
 }
 
-/** Takes a new configuration over, or says why the old one goes on. */
-async function reconfigure(
-  { reload, clock, log }: DaemonOptions,
-  situation: Situation,
-  store: Store,
-  tenancy: { premises: Premises },
-): Promise<boolean> {
-  const old = tenancy.premises;
-  try {
-    const configuration = await reload();
-    refuseMoving(old.configuration, configuration);
-    tenancy.premises = await moveIn(configuration, store, situation.memory, clock, log, old);
-    await old.leave(tenancy.premises);
-    Object.assign(situation, { settings: configuration.settings, snapshot: null, notice: null, blocked: null });
-    log.info("the configuration was read again", { upstreams: configuration.settings.upstreams.length });
-    return true;
-  } catch (error) {
-    situation.notice = `the configuration was read again and refused, so the old one goes on: ${messageOf(error)}`;
-    log.error("the new configuration is refused; the old one goes on", { reason: messageOf(error) });
-    return false;
-  }
+async function nextSite(site: Site, { reload }: DaemonOptions, situation: Situation, parts: SiteParts): Promise<Site> {
+  const configuration = await reload();
+  refuseMoving(site.configuration, configuration);
+  return openSite(configuration, situation.memory, parts, site);
+}
+
+/** Nothing is fresh any more, nothing that is known is thrown away, and whatever was in the way may be mended. */
+function takeOver(situation: Situation, { settings }: Configuration): void {
+  const belief = rebase(situation.belief, situation.memory, settings);
+  Object.assign(situation, { settings, belief, snapshot: null, notice: null, obstacle: null });
 }
 
 function refuseMoving(before: Configuration, after: Configuration): void {
-  for (const [key, old, wanted] of [
-    ["state_dir", before.stateDir, after.stateDir],
-    ["admin.listen", JSON.stringify(before.admin.listen), JSON.stringify(after.admin.listen)],
-  ] as const) {
-    if (old !== wanted)
-      throw new UpstreamdError(
-        "CONFIG_INVALID",
-        `Cannot change ${key} from ${old} to ${wanted} while running`,
-        "Restart the daemon for that.",
-      );
+  const fixed = ({ stateDir, admin }: Configuration) => ({ state_dir: stateDir, "admin.listen": JSON.stringify(admin.listen) });
+  const [old, wanted] = [fixed(before), fixed(after)];
+  for (const key of Object.keys(old) as (keyof typeof old)[]) {
+    if (old[key] === wanted[key]) continue;
+    throw new UpstreamdError(
+      "CONFIG_INVALID",
+      `Cannot change ${key} from ${old[key]} to ${wanted[key]} while running`,
+      "Restart the daemon for that.",
+    );
   }
 }

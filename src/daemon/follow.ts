@@ -1,58 +1,61 @@
-import type { ConsulClient } from "../consul/client.ts";
+import { createClient } from "../consul/client.ts";
 import { watchConsul } from "../consul/watch.ts";
-import { believe } from "../model/belief.ts";
+import { type BeliefEvent, believe } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
 import { watchesOf } from "../model/settings.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
+import { backoff } from "../support/retry.ts";
 import type { Situation } from "./situation.ts";
 import type { Wake } from "./wake.ts";
 
 export interface FollowParts {
-  readonly client: ConsulClient;
-  readonly configuration: Configuration;
   readonly clock: Clock;
   readonly log: Log;
   readonly wake: Wake;
 }
 
-/** Follows Consul until the signal: folds each snapshot into the belief, and rings. */
-export async function follow(situation: Situation, parts: FollowParts, signal: AbortSignal): Promise<void> {
-  const { client, configuration, clock, log } = parts;
-  for await (const event of watchConsul({
-    client,
-    watches: watchesOf(configuration.settings),
-    settings: configuration.consul,
-    clock,
-    log,
-    signal,
-  })) {
-    if (event.kind === "snapshot") {
-      situation.snapshot = event.snapshot;
-      fold(situation, parts, signal);
-      parts.wake.ring();
-    } else {
-      // A report comes at each answer; only how Consul is doing may be a reason to act.
-      if (event.report.state !== situation.consul.state) parts.wake.ring();
-      situation.consul = event.report;
+const AGAIN = { baseMs: 500, capMs: 15_000 };
+
+/** Follows Consul under one configuration, until the signal: folds each snapshot into the belief, and rings. */
+export async function follow(situation: Situation, configuration: Configuration, parts: FollowParts, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; !signal.aborted; tries++) {
+    const client = createClient(configuration.consul);
+    try {
+      const { consul: settings } = configuration;
+      const watches = watchesOf(configuration.settings);
+      for await (const event of watchConsul({ client, watches, settings, clock: parts.clock, log: parts.log, signal })) {
+        if (event.kind === "snapshot") hear(situation, event.snapshot, parts, signal);
+        else if (event.report.state !== situation.consul?.state) parts.wake.ring();
+        if (event.kind === "report") situation.consul = event.report;
+      }
+    } catch (error) {
+      // Nothing of this may go by as if all were well.
+      const reason = `following Consul failed, which is a bug in upstreamd: ${messageOf(error)}`;
+      situation.consul = { state: "unreachable", reason, lastAnswerAt: situation.consul?.lastAnswerAt ?? null, failures: new Map() };
+      parts.log.error("following Consul failed; beginning again", { reason });
+      await parts.clock.sleep(backoff(tries, AGAIN, parts.clock.random()), signal);
+    } finally {
+      client.close();
     }
   }
 }
 
-/** Folds the newest snapshot in, now and again when the belief asks for it. */
-function fold(situation: Situation, parts: FollowParts, signal: AbortSignal): void {
-  const { snapshot } = situation;
-  if (snapshot === null || signal.aborted) return;
+/** Takes a snapshot in: now, and again whenever the belief asks for it although nothing was heard. */
+function hear(situation: Situation, snapshot: Snapshot, parts: FollowParts, signal: AbortSignal): void {
+  situation.snapshot = snapshot;
   const { belief, wakeAt, events } = believe(situation.belief, snapshot, situation.settings, parts.clock.now());
   situation.belief = belief;
-  for (const { upstream, from, to, reason } of events) {
-    const level = to === "ok" ? "info" : "warn";
-    parts.log[level]("an upstream is believed anew", { upstream, from, to, ...(reason === null ? {} : { reason }) });
-  }
+  for (const event of events) tell(event, parts.log);
+  parts.wake.ring();
   if (wakeAt === null) return;
   void parts.clock.sleep(wakeAt - parts.clock.now(), signal).then(() => {
-    if (situation.snapshot !== snapshot) return;
-    fold(situation, parts, signal);
-    parts.wake.ring();
+    if (!signal.aborted && situation.snapshot === snapshot) hear(situation, snapshot, parts, signal);
   });
+}
+
+function tell({ upstream, from, to, reason }: BeliefEvent, log: Log): void {
+  log[to === "ok" ? "info" : "warn"]("an upstream is believed anew", { upstream, from, to, ...(reason === null ? {} : { reason }) });
 }

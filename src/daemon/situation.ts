@@ -1,29 +1,39 @@
 import type { ConsulReport } from "../consul/watch.ts";
-import type { Belief } from "../model/belief.ts";
+import { type Belief, recall } from "../model/belief.ts";
 import type { Intent } from "../model/host.ts";
 import type { Memory } from "../model/memory.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { Candidate, Observed } from "../pipeline/prepare.ts";
+import type { Sight } from "../pipeline/turn.ts";
 
 /** Outcomes that `status` tells of. */
 const OUTCOMES_KEPT = 20;
 
-/** All that the daemon knows at one moment. The loop and the watcher write it, status reads it. */
+/** Work that cannot be done now: why, and when it is tried again. It is tried at once when what it depends on changes. */
+export interface Obstacle {
+  readonly reason: string;
+  /** What it depends on, as one text. */
+  readonly of: string;
+  readonly tries: number;
+  /** On the monotonic clock. */
+  readonly retryAt: number;
+}
+
+/** All that the daemon knows at one moment. The loop writes it, but for what `follow` hears from Consul; status reads it. */
 export interface Situation {
   settings: Settings;
   belief: Belief;
   /** The newest complete answer of Consul; null before the first. */
   snapshot: Snapshot | null;
+  /** How Consul is doing; null before anybody could tell. */
+  consul: ConsulReport | null;
   memory: Memory;
   /** An apply that is half done: it is finished or taken back before anything else. */
   open: Intent | null;
-  consul: ConsulReport;
-  /** What was last prepared, and for what machine. */
-  seen: { readonly candidate: Candidate; readonly observed: Observed } | null;
-  /** Why the work at hand cannot be done now. */
-  blocked: string | null;
+  /** What the last look showed. */
+  seen: Sight | null;
+  obstacle: Obstacle | null;
   /** What the operator should know although everything is as it should be, such as a configuration that was refused. */
   notice: string | null;
   outcomes: readonly Outcome[];
@@ -33,6 +43,24 @@ export interface Situation {
   signalledAt: number | null;
 }
 
-export function remember(situation: Situation, outcome: Outcome): void {
+/** The situation of a daemon that has only just read what survived. */
+export function firstSituation(settings: Settings, memory: Memory, open: Intent | null, now: number): Situation {
+  return {
+    settings,
+    belief: recall(memory, settings),
+    snapshot: null,
+    consul: null,
+    memory,
+    open,
+    seen: null,
+    obstacle: null,
+    notice: null,
+    outcomes: [],
+    turnedAt: now,
+    signalledAt: null,
+  };
+}
+
+export function addOutcome(situation: Situation, outcome: Outcome): void {
   situation.outcomes = [...situation.outcomes, outcome].slice(-OUTCOMES_KEPT);
 }

@@ -1,12 +1,17 @@
+import type { ConsulReport } from "../consul/watch.ts";
 import type { Clock } from "../model/clock.ts";
-import { isSame } from "../model/running.ts";
+import { stillRuns } from "../model/running.ts";
 import type { Status, SyncState, UpstreamStatus } from "../model/status.ts";
 import type { BuiltUpstream } from "../model/upstreams.ts";
+import type { Sight } from "../pipeline/turn.ts";
 import type { Situation } from "./situation.ts";
+
+const NOT_ASKED: ConsulReport = { state: "unreachable", reason: "Consul has not answered yet", lastAnswerAt: null, failures: new Map() };
 
 /** What the daemon says of itself, in the names of the contract. Pure but for the age of the last answer. */
 export function statusOf(situation: Situation, clock: Clock): Status {
-  const { seen, consul } = situation;
+  const { seen } = situation;
+  const consul = situation.consul ?? NOT_ASKED;
   const upstreams = (seen?.candidate.upstreams ?? []).map((built) => upstreamStatus(built, consul.state === "ok"));
   const { state, reason } = stateOf(situation);
   const age = consul.lastAnswerAt === null ? null : Math.round(clock.now() - consul.lastAnswerAt) / 1000;
@@ -36,29 +41,30 @@ export function statusOf(situation: Situation, clock: Clock): Status {
   };
 }
 
-/** What is known to run; nothing is, while no master or another one than the verified one is there. */
-function runningStatus({ seen, memory }: Situation): Status["running"] {
-  const master = seen?.observed.nginx.master ?? null;
-  const { verified, generation } = memory;
-  if (verified === null || master === null || !isSame(verified.master, master)) return { hash: null, generation: null, verified_at: null };
-  return { hash: verified.hash, generation, verified_at: verified.at };
+/** What is known to run: nothing is, while there are workers that were not verified. */
+function runningStatus({ seen, memory: { verified, generation } }: Situation): Status["running"] {
+  if (seen === null || verified === null) return NOTHING_KNOWN;
+  const isKnown = (seen.candidate.known && verified.hash === seen.candidate.hash) || stillRuns(verified, seen.observed.nginx);
+  return isKnown ? { hash: verified.hash, generation, verified_at: verified.at } : NOTHING_KNOWN;
 }
 
+const NOTHING_KNOWN: Status["running"] = { hash: null, generation: null, verified_at: null };
+
 /** The first that applies: starting, blocked, pending, stale, in sync (contract: JSON). */
-function stateOf({ seen, blocked, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
-  if (blocked !== null) return { state: "blocked", reason: blocked };
-  if (seen === null) return { state: "starting", reason: consul.reason ?? "Consul has not answered yet" };
-  if (!seen.candidate.known)
-    return { state: "pending", reason: pendingReason(seen.observed.nginx.state, seen.candidate.plan.files.length) };
-  if (consul.state !== "ok" || snapshot === null)
-    return { state: "stale", reason: consul.reason ?? "Consul has not answered since the start; the last good state is used" };
+function stateOf({ seen, obstacle, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
+  if (seen === null) return { state: "starting", reason: obstacle?.reason ?? consul?.reason ?? NOT_ASKED.reason };
+  if (obstacle !== null) return { state: "blocked", reason: obstacle.reason };
+  if (!seen.candidate.known) return { state: "pending", reason: pendingReason(seen) };
+  if (consul?.state !== "ok" || snapshot === null) return { state: "stale", reason: consul?.reason ?? NOT_ASKED.reason };
   return { state: "in_sync", reason: null };
 }
 
-function pendingReason(nginx: string, files: number): string {
-  if (nginx === "stopped" && files === 0)
+function pendingReason({ candidate, observed, work }: Sight): string {
+  if (candidate.plan.files.length > 0) return "what is on disk is being changed";
+  if (work === "apply") return "it is not known yet that Nginx runs what is on disk";
+  if (observed.nginx.state === "stopped")
     return "Nginx is not running: what it should run is tested and in place, and is verified when it comes up";
-  return files > 0 ? "what is on disk is being changed" : "it is not known yet that Nginx runs what is on disk";
+  return "nginx.reload is none: what Nginx should run is tested and in place, and is known to run when all its workers were started after that";
 }
 
 function upstreamStatus({ upstream, belief, judgements }: BuiltUpstream, fresh: boolean): UpstreamStatus {

@@ -104,7 +104,7 @@ async function startDaemon({ home, clock, log }: Scenery): Promise<{ stop: () =>
   const load = () => loadConfiguration({ path: join(home, "upstreamd.yaml"), overrides: NO_OVERRIDES, environment });
   const ending = new AbortController();
   let failure: string | null = null;
-  const options = { templates: loadTemplates(), adopt: false, clock, log, stop: ending.signal, onReload: () => undefined };
+  const options = { loadTemplates, adopt: false, clock, log, stop: ending.signal, onReload: () => undefined };
   const over = runDaemon({ configuration: await load(), reload: load, ...options }).catch((error: unknown) => {
     failure = `the daemon ended: ${String(error)}`;
   });

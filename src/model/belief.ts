@@ -11,6 +11,8 @@ export type BeliefState = "ok" | "held" | "kept" | "stale" | "quarantined" | "em
 export interface UpstreamBelief {
   readonly name: string;
   readonly protocol: Protocol;
+  /** The watch behind it, by key. */
+  readonly watch: string;
   readonly state: BeliefState;
   /** A whole sentence, null when the newest answer is believed as it is. */
   readonly reason: string | null;
@@ -40,21 +42,29 @@ export interface Believed {
   readonly events: readonly BeliefEvent[];
 }
 
-/** What is believed before Consul has answered: nothing of memory is fresh, and none of it is thrown away. */
+/**
+ * What is believed before Consul has answered: nothing of memory is fresh, and none of it is thrown away. Also what came from
+ * another watch stays until the first answer of the new one: a configuration that changed empties nothing by itself.
+ */
 export function recall(memory: Memory, settings: Settings): Belief {
-  const remembered = new Map(memory.upstreams.map((upstream) => [keyOf(upstream), upstream.serving]));
-  const upstreams = settings.upstreams.map((upstream): UpstreamBelief => {
-    const lastGood = remembered.get(keyOf(upstream)) ?? [];
-    const reason = "Consul has not answered yet";
-    return {
-      name: upstream.name,
-      protocol: upstream.protocol,
-      state: someServe(lastGood, upstream) ? "stale" : "empty",
-      reason,
-      instances: lastGood,
-      lastGood,
-    };
+  const remembered = new Map(memory.upstreams.map((upstream) => [keyOf(upstream), upstream]));
+  return believeOf(settings, (upstream) => {
+    const { serving: lastGood = [], watch = watchKey(upstream.watch) } = remembered.get(keyOf(upstream)) ?? {};
+    const state = someServe(lastGood, upstream) ? "stale" : "empty";
+    return { name: upstream.name, protocol: upstream.protocol, watch, state, reason: NOT_YET, instances: lastGood, lastGood };
   });
+}
+
+/** What is believed under other settings, until Consul has answered for those. */
+export function rebase(belief: Belief, memory: Memory, settings: Settings): Belief {
+  const recalled = recall(memory, settings).upstreams;
+  return believeOf(settings, (upstream) => belief.upstreams.get(keyOf(upstream)) ?? recalled.get(keyOf(upstream)));
+}
+
+const NOT_YET = "Consul has not answered yet";
+
+function believeOf(settings: Settings, of: (upstream: UpstreamSettings) => UpstreamBelief | undefined): Belief {
+  const upstreams = settings.upstreams.flatMap((upstream) => of(upstream) ?? []);
   return { upstreams: new Map(upstreams.map((upstream) => [keyOf(upstream), upstream])) };
 }
 
@@ -81,11 +91,12 @@ function believeUpstream(
   upstream: UpstreamSettings,
   settings: Settings,
 ): UpstreamBelief {
-  const lastGood = before?.lastGood ?? [];
+  const watch = watchKey(upstream.watch);
+  // Nothing of one service is used for another once that one has answered.
+  const { lastGood, instances } = before?.watch === watch ? before : { lastGood: [], instances: [] };
   const claim = claimOf(answer, upstream, settings);
-  const verdict =
-    "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, before?.instances ?? [], upstream);
-  return { name: upstream.name, protocol: upstream.protocol, lastGood, ...verdict };
+  const verdict = "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, instances, upstream);
+  return { name: upstream.name, protocol: upstream.protocol, watch, lastGood, ...verdict };
 }
 
 type Verdict = Pick<UpstreamBelief, "state" | "reason" | "instances"> & Partial<Pick<UpstreamBelief, "lastGood">>;

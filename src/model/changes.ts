@@ -1,3 +1,4 @@
+import { endpointText } from "./endpoint.ts";
 import type { Protocol } from "./settings.ts";
 import { isPlaceholder, printedServers, type Server, type Upstream } from "./upstream.ts";
 
@@ -29,6 +30,33 @@ export function diffUpstreams(before: readonly Upstream[], after: readonly Upstr
     const change = diffUpstream(old.get(key), wanted.get(key));
     return change === null ? [] : [change];
   });
+}
+
+/** What a change means, for people: `api: +10.0.0.7:8080, -10.0.0.3:8080, 10.0.0.4:8080 weight 1 -> 5`. */
+export function changeText({ name, protocol, change, added, removed, changed, directives }: UpstreamChange): string {
+  const parts = [
+    ...(change === "create" ? ["created"] : change === "remove" ? ["removed"] : []),
+    ...added.map((server) => `+${endpointText(server)}`),
+    ...removed.map((server) => `-${endpointText(server)}`),
+    ...changed.map((server) => `${endpointText(server)} ${factsText(server.from, server.to)}`),
+    ...directives.map(({ name: directive, from, to }) => `${from ?? `no ${directive}`} -> ${to ?? `no ${directive}`}`),
+  ];
+  return `${name}${protocol === "stream" ? " (stream)" : ""}: ${parts.join(", ")}`;
+}
+
+/** How Nginx calls what of a server can differ. */
+export const FACT_NAMES: Readonly<Record<keyof ServerFacts, string>> = {
+  weight: "weight",
+  state: "state",
+  backup: "backup",
+  maxConns: "max_conns",
+  maxFails: "max_fails",
+  failTimeout: "fail_timeout",
+};
+
+function factsText(from: ServerFacts, to: ServerFacts): string {
+  const facts = Object.keys(to) as (keyof ServerFacts)[];
+  return facts.map((fact) => `${FACT_NAMES[fact]} ${from[fact] ?? "default"} -> ${to[fact] ?? "default"}`).join(", ");
 }
 
 function byKey(upstreams: readonly Upstream[]): Map<string, Upstream> {
@@ -67,7 +95,7 @@ function addressOf({ address, port }: ServerAddress): ServerAddress {
   return { address, port };
 }
 
-const FACTS = ["weight", "state", "backup", "maxConns", "maxFails", "failTimeout"] as const;
+const FACTS = Object.keys(FACT_NAMES) as (keyof ServerFacts)[];
 
 function diffServer(before: Server | undefined, after: Server): UpstreamChange["changed"] {
   if (before === undefined) return [];

@@ -1,3 +1,6 @@
+import type { Moment } from "./nginx-process.ts";
+import type { Protocol } from "./settings.ts";
+
 /** Path to text: what should be at each destination. */
 export type FileSet = ReadonlyMap<string, string>;
 
@@ -20,11 +23,18 @@ export interface FileIdentity {
   readonly changedAtNs: string;
 }
 
-/** A file that we placed, and how to know it again. */
-export interface PlacedFile {
+/** A file that was put in place: how to know it again, and since when it stands. */
+export interface Placing {
   readonly path: string;
-  readonly hash: string;
   readonly identity: FileIdentity;
+  /** Whoever was started later can only have read this file. */
+  readonly placedAt: Moment;
+}
+
+/** A destination of ours as we last placed it. */
+export interface PlacedFile extends Placing {
+  readonly protocol: Protocol;
+  readonly hash: string;
 }
 
 /** Every file of ours starts with these words (contract: signals and files). */

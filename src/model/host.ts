@@ -1,4 +1,4 @@
-import type { DiskFile, FileEdits, PlacedFile } from "./files.ts";
+import type { DiskFile, FileEdits, Placing } from "./files.ts";
 import type { Memory } from "./memory.ts";
 import type { NginxNow, ProcessId } from "./nginx-process.ts";
 import type { FileChange } from "./plan.ts";
@@ -29,13 +29,15 @@ export interface Host {
   test(edits: FileEdits): Promise<TestVerdict>;
   /** Tests what is live. */
   testLive(): Promise<TestVerdict>;
+  /** Whether a reload may begin now; null, or why it would do harm or come to nothing. */
+  obstacle(): Promise<string | null>;
   /** Writes and syncs a dotfile beside each destination; nothing is live yet. Throws where the disk refuses. */
   stage(changes: readonly FileChange[]): Promise<void>;
-  /** Renames what was staged over the destinations. Throws where the disk refuses; some may then be in place. */
-  place(changes: readonly FileChange[]): Promise<readonly PlacedFile[]>;
+  /** Renames what was staged over the destinations. Throws where the disk refuses, or somebody wrote meanwhile; some may then be in place. */
+  place(changes: readonly FileChange[]): Promise<readonly Placing[]>;
   /** Removes what was staged and never placed, also what an earlier process left. */
   discard(paths: readonly string[]): Promise<void>;
-  /** Puts the bytes from before back. Throws where the disk refuses. */
+  /** Puts the bytes from before back where ours stand. Throws where the disk refuses. */
   restore(changes: readonly FileChange[]): Promise<void>;
   signal(): Promise<SignalVerdict>;
   /** Waits until the reload that `before` preceded is proven, refused, or overdue. */
@@ -62,6 +64,6 @@ export interface Journal {
   commit(memory: Memory): Promise<void>;
   /** Closes the intent: nothing of it is in force. */
   forget(): Promise<void>;
-  /** Keeps a copy of what somebody else wrote at a destination, before it is overwritten. */
-  keep(path: string, text: string): Promise<void>;
+  /** Keeps a copy of what somebody else wrote at a destination, before it is overwritten; once, however often it is tried. */
+  keep(path: string): Promise<void>;
 }

@@ -16,6 +16,8 @@ export interface Verified {
 export interface RememberedUpstream {
   readonly name: string;
   readonly protocol: Protocol;
+  /** The watch that it came from, by key: nothing of one service is ever used for another. */
+  readonly watch: string;
   /** The last believed list that served; `keep_last` falls back on it. */
   readonly serving: readonly Instance[];
   /** Its block as Nginx accepted it. */

@@ -5,6 +5,13 @@ export interface ProcessId {
   readonly startTicks: number;
 }
 
+/** A moment on the clock by which the kernel counts the start of processes: it never goes back, and begins anew at each boot. */
+export interface Moment {
+  readonly boot: string;
+  /** Clock ticks since boot. */
+  readonly ticks: number;
+}
+
 /** A worker of a generation: live, or finishing its last requests (handbook: nginx section 5). */
 export interface Worker extends ProcessId {
   readonly state: "live" | "shutting_down" | "starting";
@@ -19,14 +26,20 @@ export interface NginxNow {
   readonly version: string;
   /** Where the version was learnt: `option`, `master`, `binary`, `newest`. */
   readonly versionFrom: "option" | "master" | "binary" | "newest";
+  /** When this was seen. */
+  readonly at: Moment;
   readonly master: ProcessId | null;
-  /** When the master was started, in milliseconds since the epoch (good to about 20 ms); null without one. */
-  readonly masterBornAt: number | null;
   readonly workers: readonly Worker[];
-  /** When the oldest live worker was started, likewise. */
-  readonly oldestWorkerBornAt: number | null;
   /** Workers of all generations and helpers, without the master. */
   readonly processes: number;
   /** Why the state is `unknown`, else null. */
   readonly reason: string | null;
+  /** Whether the processes of this Nginx cannot be seen from here at all, now or later. */
+  readonly isHidden: boolean;
+}
+
+/** An Nginx of this version that nobody looked at, for what depends on the version alone. */
+export function unseenNginx(version: string, versionFrom: NginxNow["versionFrom"]): NginxNow {
+  const absent = { master: null, workers: [], processes: 0, at: { boot: "", ticks: 0 } };
+  return { state: "unknown", version, versionFrom, ...absent, reason: "nobody looked", isHidden: false };
 }

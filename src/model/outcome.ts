@@ -14,6 +14,8 @@ export interface Outcome {
   readonly generation: number | null;
   /** Why not, in a whole sentence; null where all is well. */
   readonly reason: string | null;
+  /** The code of the error behind it (`support/errors`), where there is one. */
+  readonly code: string | null;
   readonly durationMs: number;
   readonly changes: readonly UpstreamChange[];
 }

@@ -1,51 +1,57 @@
 import type { DiskFile, FileIdentity, PlacedFile } from "./files.ts";
 import type { Memory, Verified } from "./memory.ts";
-import type { NginxNow, ProcessId } from "./nginx-process.ts";
-
-/** Birth times are good to about 20 ms; a worker this close to a file may have been started before it. */
-const MARGIN_MS = 50;
+import type { Moment, NginxNow, ProcessId, Worker } from "./nginx-process.ts";
 
 /**
- * Whether Nginx is known to run the file set `hash`, which is on disk: every live worker is one that was verified with it,
- * or the files are the very ones that we placed and every live worker, and the configuration its master holds, is younger
- * (design, section 4: "Running is known").
+ * Whether Nginx is known to run the file set `hash`, which is on disk: the verified processes still run, or the files are the
+ * very ones that we placed and every live worker was started after that.
  */
 export function runningIsKnown(memory: Memory, hash: string, nginx: NginxNow, disk: readonly DiskFile[]): boolean {
-  if (nginx.state !== "running" || nginx.master === null) return false;
-  const verified = memory.verified?.hash === hash ? memory.verified : null;
-  const live = nginx.workers.filter((worker) => worker.state !== "shutting_down");
-  if (
-    verified !== null &&
-    isSame(verified.master, nginx.master) &&
-    (isUnchecked(verified) || live.every((worker) => isOneOf(worker, verified.workers)))
-  )
-    return true;
-  const placedAt = placedUntouchedSince(memory.placed, disk);
-  if (placedAt === null || (nginx.oldestWorkerBornAt ?? 0) < placedAt + MARGIN_MS) return false;
-  return verified !== null || (nginx.masterBornAt ?? 0) >= placedAt + MARGIN_MS;
+  const { verified, placed } = memory;
+  if (verified !== null && verified.hash === hash && stillRuns(verified, nginx)) return true;
+  return nginx.state === "running" && disk.length > 0 && disk.every((file) => isOlderThanAll(file, placed, nginx));
 }
 
-/** Where the operator wants no verification, that the master was told counts. */
-function isUnchecked({ at }: Verified): boolean {
-  return at === null;
+/** Whether every live worker is one that was verified. Where the operator wants no verification, that Nginx was told counts. */
+export function stillRuns(verified: Verified, nginx: NginxNow): boolean {
+  const isSameMaster = nginx.master !== null && isSame(verified.master, nginx.master);
+  if (verified.at === null)
+    return isSameMaster || verified.master.pid === UNSEEN.pid || nginx.state === "unknown" || nginx.state === "no_workers";
+  return (
+    nginx.state === "running" &&
+    isSameMaster &&
+    liveWorkers(nginx).every((worker) => verified.workers.some((other) => isSame(other, worker)))
+  );
 }
 
-function isOneOf(process: ProcessId, others: readonly ProcessId[]): boolean {
-  return others.some((other) => isSame(other, process));
-}
+/** The master where none can be seen. */
+export const UNSEEN: ProcessId = { pid: 0, startTicks: 0 };
 
 export function isSame(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTicks === b.startTicks;
 }
 
-/** When the youngest of the files was placed (milliseconds since the epoch), or null unless every one is as we placed it. */
-function placedUntouchedSince(placed: readonly PlacedFile[], disk: readonly DiskFile[]): number | null {
-  const untouched = disk.every(({ path, identity }) => {
-    const ours = placed.find((file) => file.path === path)?.identity;
-    return identity === null ? ours === undefined : ours !== undefined && isSameFile(ours, identity);
-  });
-  if (!untouched || disk.length === 0) return null;
-  return Math.max(0, ...disk.map(({ identity }) => Number(BigInt(identity?.changedAtNs ?? "0") / 1_000_000n)));
+/** The workers that take requests, or soon will. */
+export function liveWorkers({ workers }: NginxNow): readonly Worker[] {
+  return workers.filter(({ state }) => state !== "shutting_down");
+}
+
+/** Whether an Nginx that has no workers yet has only just begun with what was placed: then there is nothing to tell it. */
+export function isStartingWith(nginx: NginxNow, placed: readonly PlacedFile[]): boolean {
+  const { master, state, at } = nginx;
+  return state === "no_workers" && master !== null && placed.every((file) => isYounger(master, file.placedAt, at));
+}
+
+/** Whether a file is as we placed it, and every live worker is younger. A destination that we removed is not there. */
+function isOlderThanAll({ path, identity }: DiskFile, placed: readonly PlacedFile[], nginx: NginxNow): boolean {
+  const ours = placed.find((file) => file.path === path);
+  if (identity === null || ours === undefined) return identity === null && ours === undefined;
+  return isSameFile(ours.identity, identity) && liveWorkers(nginx).every((worker) => isYounger(worker, ours.placedAt, nginx.at));
+}
+
+/** What was placed before this boot is older than every process. */
+function isYounger({ startTicks }: ProcessId, { boot, ticks }: Moment, now: Moment): boolean {
+  return boot !== now.boot || startTicks > ticks;
 }
 
 function isSameFile(a: FileIdentity, b: FileIdentity): boolean {

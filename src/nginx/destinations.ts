@@ -1,11 +1,12 @@
 import { lstat, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { DiskFile, PlacedFile } from "../model/files.ts";
-import { hashText } from "../model/hash.ts";
+import type { DiskFile, Placing } from "../model/files.ts";
 import type { Host } from "../model/host.ts";
 import type { FileChange } from "../model/plan.ts";
+import { UpstreamdError } from "../support/errors.ts";
 import { attempt, dotfileOf, readStanding, type StandingFile, syncFolder, writeDotfile } from "./destination-file.ts";
 import { followLinks } from "./include-tree.ts";
+import { readMoment } from "./proc.ts";
 
 export type Destinations = Pick<Host, "read" | "stage" | "place" | "discard" | "restore">;
 
@@ -31,9 +32,10 @@ export function createDestinations(): Destinations {
     },
     place: async (changes) => {
       replaced.clear();
+      for (const change of changes) await refuseIfMoved(change);
       for (const change of changes) await placeOne(change, replaced);
       await syncFolders(changes);
-      return (await Promise.all(changes.map(placedFile))).flat();
+      return (await Promise.all(changes.map(placingOf))).flat();
     },
     discard: async (paths) => {
       for (const path of paths) await discardBeside(path);
@@ -48,6 +50,17 @@ export function createDestinations(): Destinations {
 async function readDisk(path: string): Promise<DiskFile> {
   const file = await readStanding(path);
   return { path, text: file?.bytes.toString("utf8") ?? null, identity: file?.identity ?? null };
+}
+
+/** The plan was made for what stood there then. */
+async function refuseIfMoved({ path, before }: FileChange): Promise<void> {
+  const { text } = await readDisk(path);
+  if (text === before) return;
+  throw new UpstreamdError(
+    "DESTINATION",
+    `Cannot replace ${path}: somebody wrote it in this very moment`,
+    "It is looked at again by itself.",
+  );
 }
 
 async function placeOne({ path, after }: FileChange, replaced: Map<string, Replaced>): Promise<void> {
@@ -68,9 +81,11 @@ async function removeOne(path: string): Promise<void> {
   if (dirname(target) !== dirname(path)) await syncFolder(dirname(target)).catch(() => undefined);
 }
 
-async function restoreOne({ path, before }: FileChange, replaced: Replaced | undefined): Promise<void> {
-  if (before === null) return removeOne(path);
+/** What is not ours stays: somebody wrote it after us, or we never came to write it. */
+async function restoreOne({ path, before, after }: FileChange, replaced: Replaced | undefined): Promise<void> {
   const standing = await readStanding(path);
+  if ((standing?.bytes.toString("utf8") ?? null) !== after) return;
+  if (before === null) return removeOne(path);
   const kept = replaced?.file.bytes.toString("utf8") === before ? replaced : undefined;
   const bytes = kept?.file.bytes ?? Buffer.from(before);
   if (standing?.bytes.equals(bytes) === true) return;
@@ -83,9 +98,9 @@ async function relink(path: string, link: string): Promise<void> {
   if ((await lstat(path).catch(() => null)) === null) await symlink(link, path);
 }
 
-async function placedFile({ path, after }: FileChange): Promise<PlacedFile[]> {
+async function placingOf({ path, after }: FileChange): Promise<Placing[]> {
   const file = after === null ? null : await readStanding(path);
-  return file === null || after === null ? [] : [{ path, hash: hashText(after), identity: file.identity }];
+  return file === null ? [] : [{ path, identity: file.identity, placedAt: readMoment() }];
 }
 
 async function discardBeside(path: string): Promise<void> {

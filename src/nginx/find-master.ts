@@ -7,7 +7,7 @@ import { isProcHidden, readStat, readTitle } from "./proc.ts";
 export type FoundMaster =
   | { readonly found: "master"; readonly master: Master }
   | { readonly found: "none" }
-  | { readonly found: "unknown"; readonly reason: string };
+  | { readonly found: "unknown"; readonly reason: string; readonly isHidden: boolean };
 
 /**
  * Finds the master of this Nginx: the pid file names it and its title does not contradict, else one that was started with the same
@@ -36,13 +36,19 @@ function whyNone(number: number | null, named: Master | null, { pidFile, config 
   if (named !== null)
     return {
       found: "unknown",
+      isHidden: false,
       reason: `${pidFile} names process ${named.pid}, which is the master of another Nginx (${named.title}), not of the one with ${config}`,
     };
   if (isProcHidden())
-    return { found: "unknown", reason: "the processes of other users are hidden from us (/proc is mounted with hidepid)" };
+    return {
+      found: "unknown",
+      isHidden: true,
+      reason: "the processes of other users are hidden from us (/proc is mounted with hidepid)",
+    };
   if (number !== null && /(^|\/)nginx( |$)/.test(readTitle(number)) && readStat(number)?.state !== "Z") {
     return {
       found: "unknown",
+      isHidden: false,
       reason: `process ${number}, which ${pidFile} names, has no master title: it runs with "master_process off", or is only just starting`,
     };
   }

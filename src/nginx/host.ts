@@ -2,6 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import type { NginxSettings } from "../model/configuration.ts";
 import type { Host } from "../model/host.ts";
 import type { NginxNow, ProcessId } from "../model/nginx-process.ts";
+import { UNSEEN } from "../model/running.ts";
 import type { Log } from "../support/log.ts";
 import { createBuilds } from "./build.ts";
 import { createRun } from "./command.ts";
@@ -11,7 +12,7 @@ import { createIncludeTree } from "./include-tree.ts";
 import { createIdentify } from "./installation.ts";
 import { observe } from "./observe.ts";
 import { blocksHangup } from "./proc.ts";
-import { signal } from "./signal.ts";
+import { obstacleTo, signal } from "./signal.ts";
 import { createTester } from "./tester.ts";
 import { watchReload } from "./verify.ts";
 
@@ -38,7 +39,7 @@ export function createHost({ settings, destinations, stateDir, clock, log }: Hos
   const tester = createTester({ identify, buildOf, run, tree, destinations, stateDir, timeoutMs: settings.timeoutMs, clock, log });
   const look = async () => {
     const installation = await identify();
-    return { installation, now: await observe({ buildOf, version: settings.version, clock }, installation) };
+    return { installation, now: await observe({ buildOf, version: settings.version }, installation) };
   };
   // The old log as well as the new: a reload that fails may be told in either, when the log moves with it.
   let logs: readonly string[] = [];
@@ -53,6 +54,10 @@ export function createHost({ settings, destinations, stateDir, clock, log }: Hos
     },
     test: tester.test,
     testLive: tester.testLive,
+    obstacle: async () => {
+      const { installation, now } = await look();
+      return obstacleTo(now, installation, settings);
+    },
     signal: async () => {
       const { installation, now } = await look();
       logs = [...new Set([...logs, ...installation.errorLogs])];
@@ -71,5 +76,5 @@ export function createHost({ settings, destinations, stateDir, clock, log }: Hos
 /** Without verification, who is there now counts as what was told. A reload command works also where Nginx cannot be seen. */
 function believedProcesses(now: NginxNow, before: NginxNow): { master: ProcessId; workers: readonly ProcessId[] } {
   const workers = now.workers.filter(({ state }) => state === "live").map(({ pid, startTicks }) => ({ pid, startTicks }));
-  return { master: now.master ?? before.master ?? { pid: 0, startTicks: 0 }, workers };
+  return { master: now.master ?? before.master ?? UNSEEN, workers };
 }

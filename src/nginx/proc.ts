@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { ProcessId } from "../model/nginx-process.ts";
+import type { Moment, ProcessId } from "../model/nginx-process.ts";
 
 /**
  * What the kernel says of processes. Read without waiting for promises: /proc never blocks, and what is read in one go is as
@@ -79,14 +79,10 @@ export function isProcHidden(): boolean {
   return readStat(1) === null;
 }
 
-/** Seconds since boot, by the clock that start times are counted in. */
-export function readUptime(): number {
-  return Number(readFileSync("/proc/uptime", "utf8").split(" ")[0]);
-}
-
-/** How long ago a process was started, in milliseconds; good to 10 ms. */
-export function ageMs({ startTicks }: ProcessId, uptime: number): number {
-  return (uptime - startTicks / TICKS_PER_SECOND) * 1000;
+/** Now, on the clock that start times are counted in; good to one tick. */
+export function readMoment(): Moment {
+  const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
+  return { boot, ticks: Math.floor(Number(readFileSync("/proc/uptime", "latin1").split(" ")[0]) * TICKS_PER_SECOND) };
 }
 
 function readProc(pid: number, file: string): string | undefined {

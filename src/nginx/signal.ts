@@ -7,17 +7,26 @@ import { upgradeInProgress } from "./find-master.ts";
 import type { Installation } from "./installation.ts";
 import { readMaster } from "./masters.ts";
 
+/** Why a reload may not begin now; null when it may, also when there is nobody to tell. */
+export function obstacleTo(now: NginxNow, installation: Installation, settings: NginxSettings): string | null {
+  if (settings.reload === "none" || isBlind(settings) || now.state === "stopped") return null;
+  if (now.state === "unknown") return now.reason ?? "the state of Nginx is not known";
+  return tooMany(now, settings.processLimit) ?? upgrading(installation);
+}
+
 /** Tells the master to load what is on disk, in the way that the operator chose. `before` was observed just now. */
 export async function signal(before: NginxNow, installation: Installation, settings: NginxSettings, run: Run): Promise<SignalVerdict> {
   if (settings.reload === "none") return { verdict: "left" };
-  // Who reloads by a command and does not verify may have an Nginx that cannot be seen from here.
-  const isBlind = settings.reload !== "signal" && settings.verify === "none";
-  if (before.state === "stopped" && !isBlind) return { verdict: "stopped" };
-  if (before.state === "unknown" && !isBlind) return failed(before.reason ?? "the state of Nginx is not known");
-  const obstacle = tooMany(before, settings.processLimit) ?? upgrading(installation);
+  if (before.state === "stopped" && !isBlind(settings)) return { verdict: "stopped" };
+  const obstacle = obstacleTo(before, installation, settings);
   if (obstacle !== null) return failed(obstacle);
   const problem = settings.reload === "signal" ? hangUp(before) : await runReload(settings.reload.command, settings.timeoutMs, run);
   return problem === null ? { verdict: "signalled", before } : failed(problem);
+}
+
+/** Who reloads by a command and does not verify may have an Nginx that cannot be seen from here. */
+function isBlind({ reload, verify }: NginxSettings): boolean {
+  return reload !== "signal" && verify === "none";
 }
 
 /** Above its limit Nginx starts no workers and still dismisses the old ones: nobody serves (handbook: nginx section 6). */

@@ -1,12 +1,11 @@
 import type { Clock } from "../model/clock.ts";
-import type { DiskFile } from "../model/files.ts";
-import { hashText } from "../model/hash.ts";
+import type { DiskFile, Placing } from "../model/files.ts";
 import type { Host, Intent, Journal, RunningVerdict, SignalVerdict, TestVerdict } from "../model/host.ts";
 import type { Memory } from "../model/memory.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { messageOf } from "../support/errors.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Candidate } from "./prepare.ts";
-import { type Effect, type Event, IDLE, isOver, type State, step } from "./protocol.ts";
+import { type Effect, type Ending, type Event, IDLE, isOver, type State, step } from "./protocol.ts";
 
 /** What an apply is carried out on. */
 export interface World {
@@ -17,36 +16,43 @@ export interface World {
 
 /** How it ended, and what is to be remembered from now on. */
 export interface Deployed {
-  readonly outcome: Outcome;
+  /** null: there was nothing to finish or to take back. */
+  readonly outcome: Outcome | null;
   readonly memory: Memory;
   /** What could be neither finished nor taken back: nothing new may begin before `recover` has closed it. */
   readonly open: Intent | null;
-  /** When the master was last told, on the monotonic clock; null: not at all. */
+  /** When Nginx was last told, on the monotonic clock; null: not at all. */
   readonly signalledAt: number | null;
 }
 
 /** Puts a candidate into force: carries out, on `world`, what the protocol says. Expected failures are outcomes; it does not throw for them. */
 export async function deploy(candidate: Candidate, memory: Memory, world: World): Promise<Deployed> {
-  return carryOut({ kind: "begin" }, { candidate, memory, intent: candidate.intent, world });
+  return carryOut({ kind: "begin" }, { memory, intent: candidate.intent, changes: candidate.changes, world });
 }
 
-/** Finishes or takes back an apply that was left half done, by this process or by one that was killed. */
+/**
+ * Finishes or takes back an apply that was left half done, by this process or by one that was killed. What somebody else wrote
+ * meanwhile is kept aside first.
+ */
 export async function recover(intent: Intent, memory: Memory, world: World): Promise<Deployed> {
+  const disk = await world.host.read(intent.changes.map(({ path }) => path));
   const inForce = intent.generation <= memory.generation && intent.hash === memory.verified?.hash;
-  const disk = inForce ? "in_force" : whichSide(intent, await world.host.read(intent.changes.map(({ path }) => path)));
-  return carryOut({ kind: "recover", disk }, { candidate: null, memory, intent, world });
+  const side = inForce ? "in_force" : whichSide(intent, disk);
+  if (side === "mixed") await keepStrangers(intent, disk, world.journal);
+  return carryOut({ kind: "recover", disk: side }, { memory, intent, changes: [], world });
 }
 
-/** What one turn knows. */
-interface Turn {
-  readonly candidate: Candidate | null;
+/** What one apply knows from the beginning. */
+interface Apply {
   readonly memory: Memory;
   readonly intent: Intent;
+  readonly changes: Candidate["changes"];
   readonly world: World;
 }
 
-/** What the effects of a turn leave for the later ones. */
+/** What its effects leave for the later ones. */
 interface Traces {
+  placings: readonly Placing[];
   signal: SignalVerdict | null;
   running: RunningVerdict | null;
   signalledAt: number | null;
@@ -54,42 +60,45 @@ interface Traces {
   open: Intent | null;
 }
 
-async function carryOut(first: Event, turn: Turn): Promise<Deployed> {
-  const started = turn.world.clock.now();
-  const traces: Traces = { signal: null, running: null, signalledAt: null, memory: turn.memory, open: turn.intent };
+async function carryOut(first: Event, apply: Apply): Promise<Deployed> {
+  const started = apply.world.clock.now();
+  const traces: Traces = { placings: [], signal: null, running: null, signalledAt: null, memory: apply.memory, open: apply.intent };
   let { state, effects } = step(IDLE, first);
   while (!isOver(state)) {
     const current = state;
-    const events = await Promise.all(effects.map((effect) => carryOutOne(effect, current, turn, traces)));
+    const events = await Promise.all(effects.map((effect) => carryOutOne(effect, current, apply, traces)));
     ({ state, effects } = step(state, worst(events)));
   }
   const { memory, open, signalledAt } = traces;
-  return { outcome: outcomeOf(state, turn, memory, turn.world.clock.now() - started), memory, open, signalledAt };
+  return { outcome: outcomeOf(state, apply, memory, apply.world.clock.now() - started), memory, open, signalledAt };
 }
 
 /** An effect that throws has failed: the disk refused, or the machine did something that nobody foresaw. */
-async function carryOutOne(effect: Effect, state: State, turn: Turn, traces: Traces): Promise<Event> {
+async function carryOutOne(effect: Effect, state: State, apply: Apply, traces: Traces): Promise<Event> {
   try {
-    return await EFFECTS[effect](turn, traces, state);
+    return await EFFECTS[effect](apply, traces, state);
   } catch (error) {
-    return { kind: "failed", reason: messageOf(error) };
+    return { kind: "failed", reason: messageOf(error), code: error instanceof UpstreamdError ? error.code : null };
   }
 }
 
-/** A failure comes before a refusal, a refusal before what the first effect says. */
+/** A refusal comes before a failure, a failure before what the first effect says: so the operator hears what he can mend. */
 function worst(events: readonly Event[]): Event {
-  const [first] = events;
-  const bad = events.find(({ kind }) => kind === "failed") ?? events.find(({ kind }) => kind === "refused");
-  return bad ?? first ?? { kind: "done" };
+  const bad = events.find(({ kind }) => kind === "refused") ?? events.find(({ kind }) => kind === "failed");
+  return bad ?? events[0] ?? DONE;
 }
 
 const DONE: Event = { kind: "done" };
 
-const EFFECTS: Readonly<Record<Effect, (turn: Turn, traces: Traces, state: State) => Promise<Event>>> = {
+const EFFECTS: Readonly<Record<Effect, (apply: Apply, traces: Traces, state: State) => Promise<Event>>> = {
   test: async ({ intent, world }) => tested(await world.host.test(new Map(intent.changes.map(({ path, after }) => [path, after])))),
+  ask: async ({ world }) => allowed(await world.host.obstacle()),
   stage: async ({ intent, world }) => world.host.stage(intent.changes).then(() => DONE),
   note: async ({ intent, world }) => world.journal.note(intent).then(() => DONE),
-  place: async ({ intent, world }) => world.host.place(intent.changes).then(() => DONE),
+  place: async ({ intent, world }, traces) => {
+    traces.placings = await world.host.place(intent.changes);
+    return DONE;
+  },
   test_live: async ({ world }) => tested(await world.host.testLive()),
   signal: async ({ world }, traces) => {
     traces.signal = await world.host.signal();
@@ -101,9 +110,9 @@ const EFFECTS: Readonly<Record<Effect, (turn: Turn, traces: Traces, state: State
     traces.running = await world.host.verify(traces.signal.before);
     return judged(traces.running);
   },
-  commit: async (turn, traces, state) => {
-    traces.memory = await memoryAfter(turn, traces, state);
-    await turn.world.journal.commit(traces.memory);
+  commit: async (apply, traces, state) => {
+    if (state.ending !== "nothing") traces.memory = await memoryAfter(apply, traces, state);
+    await apply.world.journal.commit(traces.memory);
     traces.open = null;
     return DONE;
   },
@@ -118,12 +127,16 @@ const EFFECTS: Readonly<Record<Effect, (turn: Turn, traces: Traces, state: State
 
 function tested(verdict: TestVerdict): Event {
   if (verdict.verdict === "accepted") return { kind: "accepted", strength: verdict.strength };
-  return { kind: verdict.verdict === "refused" ? "refused" : "failed", reason: verdict.reason };
+  return verdict.verdict === "refused" ? { kind: "refused", reason: verdict.reason } : failed(verdict.reason);
+}
+
+function allowed(obstacle: string | null): Event {
+  return obstacle === null ? DONE : failed(obstacle);
 }
 
 function told(verdict: SignalVerdict): Event {
   if (verdict.verdict === "signalled") return { kind: "signalled" };
-  return verdict.verdict === "failed" ? { kind: "failed", reason: verdict.reason } : { kind: "nobody" };
+  return verdict.verdict === "failed" ? failed(verdict.reason) : { kind: "nobody" };
 }
 
 function judged(verdict: RunningVerdict): Event {
@@ -131,18 +144,13 @@ function judged(verdict: RunningVerdict): Event {
   return verdict.verdict === "stopped" ? { kind: "nobody" } : { kind: "not_verified", reason: verdict.reason };
 }
 
-/** What is remembered: only what was verified, or placed where no Nginx runs. */
-async function memoryAfter({ intent, memory, world }: Turn, { running }: Traces, state: State): Promise<Memory> {
+function failed(reason: string): Event {
+  return { kind: "failed", reason, code: null };
+}
+
+/** What is remembered: only what was verified, or placed where nobody could be told. */
+async function memoryAfter({ intent, memory, world }: Apply, { running, placings }: Traces, state: State): Promise<Memory> {
   const verified = state.ending === "applied" && running?.verdict === "verified" ? running : null;
-  const disk = await world.host.read(intent.remember.placed.map(({ path }) => path));
-  const placed = intent.remember.placed.map((file) => ({
-    ...file,
-    identity:
-      identityIfOurs(
-        file.hash,
-        disk.find(({ path }) => path === file.path),
-      ) ?? file.identity,
-  }));
   return {
     ...intent.remember,
     generation: verified === null ? memory.generation : intent.generation,
@@ -150,28 +158,43 @@ async function memoryAfter({ intent, memory, world }: Turn, { running }: Traces,
       verified === null
         ? null
         : { hash: intent.hash, at: verified.checked ? world.clock.wall() : null, master: verified.master, workers: verified.workers },
-    placed,
+    placed: await placedNow(intent, placings, world.host),
   };
 }
 
-function identityIfOurs(hash: string, file: DiskFile | undefined): DiskFile["identity"] {
-  return file?.text != null && hashText(file.text) === hash ? file.identity : null;
+/** What was placed by whom is known from the placing itself, from memory, or else, late but safe, from what stands there now. */
+async function placedNow({ remember }: Intent, placings: readonly Placing[], host: Host): Promise<Memory["placed"]> {
+  const unknown = remember.placed.filter(
+    ({ path, identity }) => identity.inode === "" && !placings.some((placing) => placing.path === path),
+  );
+  const [disk, { at }] = await Promise.all([host.read(unknown.map(({ path }) => path)), host.observe()]);
+  return remember.placed.map((file) => {
+    const standing = disk.find(({ path }) => path === file.path)?.identity;
+    return {
+      ...file,
+      ...(standing == null ? {} : { identity: standing, placedAt: at }),
+      ...placings.find(({ path }) => path === file.path),
+    };
+  });
 }
 
+/** Where nothing of ours was placed yet, it is not ours to touch, whatever stands there. */
 function whichSide(intent: Intent, disk: readonly DiskFile[]): "before" | "after" | "mixed" {
   const texts = new Map(disk.map(({ path, text }) => [path, text]));
   if (intent.changes.every(({ path, after }) => texts.get(path) === after)) return "after";
-  return intent.changes.every(({ path, before }) => texts.get(path) === before) ? "before" : "mixed";
+  return intent.changes.some(({ path, after }) => texts.get(path) === after) ? "mixed" : "before";
 }
 
-function outcomeOf(state: State, { candidate, world }: Turn, memory: Memory, durationMs: number): Outcome {
-  const ending = state.ending ?? "failed";
-  return {
-    at: world.clock.wall(),
-    outcome: ending === "restored" ? "rolled_back" : ending,
-    generation: ending === "applied" ? memory.generation : null,
-    reason: state.reason,
-    durationMs: Math.round(durationMs),
-    changes: candidate?.changes ?? [],
-  };
+async function keepStrangers(intent: Intent, disk: readonly DiskFile[], journal: Journal): Promise<void> {
+  for (const { path, before, after } of intent.changes) {
+    const text = disk.find((file) => file.path === path)?.text ?? null;
+    if (text !== null && text !== before && text !== after) await journal.keep(path);
+  }
+}
+
+function outcomeOf({ ending, reason, code }: State, { changes, world }: Apply, memory: Memory, durationMs: number): Outcome | null {
+  if (ending === "nothing") return null;
+  const outcome: Exclude<Ending, "nothing"> = ending ?? "failed";
+  const generation = outcome === "applied" ? memory.generation : null;
+  return { at: world.clock.wall(), outcome, generation, reason, code, durationMs: Math.round(durationMs), changes };
 }

@@ -16,21 +16,34 @@ import { type RenderedBlock, renderFiles } from "../render/render.ts";
 import type { Templates } from "../render/templates.ts";
 import { refuseUnsupported } from "./gate.ts";
 
-/** A configuration that is not live, with what it would change on disk and what that means to Nginx. */
-export interface Candidate {
+/** What should be, whatever is there: every decision about upstreams is made. */
+export interface Desired {
   readonly files: FileSet;
   readonly hash: string;
+  readonly upstreams: readonly BuiltUpstream[];
+  readonly blocks: readonly RenderedBlock[];
+}
+
+/** A configuration that is not live, with what it would change on disk and what that means to Nginx. */
+export interface Candidate extends Desired {
   readonly plan: Plan;
   readonly changes: readonly UpstreamChange[];
-  readonly upstreams: readonly BuiltUpstream[];
   /** Destinations at which a file stands that is not ours: nothing is placed until it is adopted. */
   readonly foreign: readonly string[];
-  /** What somebody else wrote at a destination, and would be overwritten. */
-  readonly others: readonly { readonly path: string; readonly text: string }[];
+  /** Destinations at which somebody else wrote what would be overwritten. */
+  readonly others: readonly string[];
   readonly onDisk: { readonly hash: string };
   /** Whether Nginx is known to run just this. */
   readonly known: boolean;
   readonly intent: Intent;
+}
+
+/** What is believed, remembered and wanted: the arguments of every decision but the machine itself. */
+export interface Inputs {
+  readonly belief: Belief;
+  readonly memory: Memory;
+  readonly settings: Settings;
+  readonly templates: Templates;
 }
 
 /** What the machine looks like now. */
@@ -44,31 +57,35 @@ export interface Observed {
  * From what is believed to a candidate. Pure: same arguments, same bytes. `run`, `render` and `diff` all come through
  * here, so that a dry run cannot differ from a real one. Throws UNSUPPORTED and TEMPLATE, which are the operator's to mend.
  */
-export function prepare(belief: Belief, memory: Memory, settings: Settings, observed: Observed, templates: Templates): Candidate {
-  refuseUnsupported(settings, observed.nginx.version);
+export function prepare(inputs: Inputs, observed: Observed): Candidate {
+  return compare(desire(inputs, observed.nginx.version), inputs, observed);
+}
+
+function desire({ belief, settings, templates }: Inputs, version: string): Desired {
+  refuseUnsupported(settings, version);
   const upstreams = buildUpstreams(belief, settings);
-  const { files, blocks } = renderFiles(
-    upstreams.map(({ upstream }) => upstream),
-    settings.outputs,
-    templates,
-  );
-  const disk = observed.disk.filter(({ path }) => files.has(path) || memory.placed.some((placed) => placed.path === path));
-  const plan = planFiles(files, disk);
-  const hash = hashFiles(files);
+  const wanted = upstreams.map(({ upstream }) => upstream);
+  const { files, blocks } = renderFiles(wanted, settings.outputs, templates);
+  return { files, hash: hashFiles(files), upstreams, blocks };
+}
+
+/** Holds what should be against what is there. What stands at a destination that is not wanted is only our business if it is ours. */
+function compare(desired: Desired, { memory, settings }: Inputs, observed: Observed): Candidate {
+  const disk = observed.disk.filter((file) => desired.files.has(file.path) || isOurs(file, memory));
+  const plan = planFiles(desired.files, disk);
+  const standing = disk.flatMap((file) => upstreamsOn(file, settings, memory));
   return {
-    files,
-    hash,
+    ...desired,
     plan,
     changes: diffUpstreams(
-      disk.flatMap((file) => upstreamsOn(file, settings)),
-      upstreams.map(({ upstream }) => upstream),
+      standing,
+      desired.upstreams.map(({ upstream }) => upstream),
     ),
-    upstreams,
     foreign: disk.filter((file) => isForeign(file, memory)).map(({ path }) => path),
-    others: disk.flatMap((file) => othersText(file, memory)),
+    others: disk.filter((file) => isForeign(file, memory) || isEdited(file, memory)).map(({ path }) => path),
     onDisk: { hash: hashFiles(new Map(disk.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])))) },
-    known: plan.files.length === 0 && runningIsKnown(memory, hash, observed.nginx, disk),
-    intent: { generation: memory.generation + 1, hash, changes: plan.files, remember: remember(memory, upstreams, files, blocks) },
+    known: plan.files.length === 0 && runningIsKnown(memory, desired.hash, observed.nginx, disk),
+    intent: { generation: memory.generation + 1, hash: desired.hash, changes: plan.files, remember: remember(desired, memory, settings) },
   };
 }
 
@@ -79,43 +96,51 @@ export function destinationsOf(files: Settings["outputs"], memory: Memory): read
 }
 
 /** Whoever wrote the file: the old side of a diff is read from what stands there. What cannot be read counts as empty. */
-function upstreamsOn(file: DiskFile, settings: Settings): readonly Upstream[] {
-  const protocol: Protocol = file.path === settings.outputs.stream ? "stream" : "http";
-  const read = file.text === null ? { upstreams: [] } : readUpstreams(file.text, protocol);
+function upstreamsOn({ path, text }: DiskFile, settings: Settings, memory: Memory): readonly Upstream[] {
+  const read = text === null ? { upstreams: [] } : readUpstreams(text, placedAt(path, memory)?.protocol ?? protocolOf(path, settings));
   return "upstreams" in read ? read.upstreams : [];
 }
 
+function protocolOf(path: string, { outputs }: Settings): Protocol {
+  return path === outputs.stream ? "stream" : "http";
+}
+
+function placedAt(path: string, { placed }: Memory): PlacedFile | undefined {
+  return placed.find((file) => file.path === path);
+}
+
+/** We remember having placed it, or it says itself whose it is. */
+function isOurs({ path, text }: DiskFile, memory: Memory): boolean {
+  return placedAt(path, memory) !== undefined || text?.startsWith(MANAGED_MARK) === true;
+}
+
 function isForeign(file: DiskFile, memory: Memory): boolean {
-  return file.text !== null && !file.text.startsWith(MANAGED_MARK) && !memory.placed.some(({ path }) => path === file.path);
+  return file.text !== null && !isOurs(file, memory);
 }
 
-function othersText(file: DiskFile, memory: Memory): Candidate["others"] {
-  const ours = memory.placed.find(({ path }) => path === file.path);
-  const isOurs = ours === undefined ? !isForeign(file, memory) : file.text === null || hashText(file.text) === ours.hash;
-  return isOurs || file.text === null ? [] : [{ path: file.path, text: file.text }];
+function isEdited({ path, text }: DiskFile, memory: Memory): boolean {
+  const ours = placedAt(path, memory);
+  return text !== null && ours !== undefined && hashText(text) !== ours.hash;
 }
 
-/** What is to be remembered once this is verified; the identities of the files are known only then. */
-function remember(memory: Memory, upstreams: readonly BuiltUpstream[], files: FileSet, blocks: readonly RenderedBlock[]): Memory {
+/** What is to be remembered once this is in force; who runs it, and the identities of the files, are known only then. */
+function remember({ files, upstreams, blocks }: Desired, memory: Memory, settings: Settings): Memory {
   const texts = new Map(blocks.map((block) => [keyOf(block), block.text]));
   return {
     ...memory,
-    placed: [...files].map(([path, text]): PlacedFile => placedAs(path, hashText(text), memory)),
-    upstreams: upstreams.map(
-      ({ belief }): RememberedUpstream => ({
-        name: belief.name,
-        protocol: belief.protocol,
-        serving: belief.lastGood.map(withoutOutput),
-        text: texts.get(keyOf(belief)) ?? "",
-      }),
-    ),
+    placed: [...files].map(([path, text]) => placedAs(path, protocolOf(path, settings), hashText(text), memory)),
+    upstreams: upstreams.map(({ belief }): RememberedUpstream => {
+      const { name, protocol, watch, lastGood } = belief;
+      return { name, protocol, watch, serving: lastGood.map(withoutOutput), text: texts.get(keyOf(belief)) ?? "" };
+    }),
   };
 }
 
-const NOT_YET_PLACED = { device: "", inode: "", changedAtNs: "0" };
+const NOT_YET = { identity: { device: "", inode: "", changedAtNs: "0" }, placedAt: { boot: "", ticks: 0 } };
 
-function placedAs(path: string, hash: string, memory: Memory): PlacedFile {
-  return memory.placed.find((file) => file.path === path && file.hash === hash) ?? { path, hash, identity: NOT_YET_PLACED };
+function placedAs(path: string, protocol: Protocol, hash: string, memory: Memory): PlacedFile {
+  const ours = placedAt(path, memory);
+  return ours?.hash === hash ? ours : { path, protocol, hash, ...NOT_YET };
 }
 
 /** What checks print changes all the time and decides nothing. */

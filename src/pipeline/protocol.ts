@@ -18,7 +18,19 @@ export type StateName =
   | "clearing"
   | "blocked";
 
-export type Effect = "test" | "stage" | "note" | "place" | "test_live" | "signal" | "verify" | "commit" | "restore" | "discard" | "forget";
+export type Effect =
+  | "test"
+  | "ask"
+  | "stage"
+  | "note"
+  | "place"
+  | "test_live"
+  | "signal"
+  | "verify"
+  | "commit"
+  | "restore"
+  | "discard"
+  | "forget";
 
 /** What came of the effects, or what the caller asks for (`begin`, `recover`). */
 export type Event =
@@ -28,15 +40,16 @@ export type Event =
   | { readonly kind: "accepted"; readonly strength: "whole" | "fragment" }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly reason: string }
+  /** Something refused that is neither the candidate nor Nginx's opinion of it; with the code of its error, where it has one. */
+  | { readonly kind: "failed"; readonly reason: string; readonly code: string | null }
   | { readonly kind: "signalled" }
   | { readonly kind: "verified" }
   /** No Nginx runs, or it is not ours to reload. */
   | { readonly kind: "nobody" }
   | { readonly kind: "not_verified"; readonly reason: string };
 
-/** How it ends: `restored` is the end of a recovery that took an apply back which nobody was told of. */
-export type Ending = "applied" | "placed" | "rejected" | "rolled_back" | "failed" | "restored";
+/** How it ends. `nothing`: there was nothing to finish or to take back, and so there is nothing to tell. */
+export type Ending = "applied" | "placed" | "rejected" | "rolled_back" | "failed" | "nothing";
 
 export interface State {
   readonly at: StateName;
@@ -46,6 +59,7 @@ export interface State {
   readonly told: boolean;
   readonly ending: Ending | null;
   readonly reason: string | null;
+  readonly code: string | null;
 }
 
 export interface Step {
@@ -53,78 +67,80 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
-export const IDLE: State = { at: "idle", tested: null, told: false, ending: null, reason: null };
+export const IDLE: State = { at: "idle", tested: null, told: false, ending: null, reason: null, code: null };
 
 type Rule<Kind extends Event["kind"]> = (state: State, event: Extract<Event, { kind: Kind }>) => Step;
 type Row = { readonly [Kind in Event["kind"]]?: Rule<Kind> };
 
 const begin: Row = {
-  begin: () => go({ ...IDLE, at: "testing" }, "test", "stage", "note"),
+  begin: () => go({ ...IDLE, at: "testing" }, "test", "ask", "stage", "note"),
 };
 
 export const TABLE: Readonly<Record<StateName, Row>> = {
   idle: {
     ...begin,
     recover: (state, { disk }) => {
-      if (disk === "before" || disk === "in_force") return clear({ ...state, ending: "restored" });
-      if (disk === "mixed") return takeBack(state, "restored", "an apply was cut short");
+      if (disk === "in_force") return commit(state, "nothing");
+      if (disk === "before") return clear({ ...state, ending: "nothing" });
+      if (disk === "mixed") return takeBack(state, "rolled_back", { reason: "an apply was cut short", code: null });
       return go({ ...state, at: "whole_test" }, "test_live");
     },
   },
   testing: {
     accepted: (state, { strength }) => go({ ...state, at: "placing", tested: strength }, "place"),
     refused: (state, { reason }) => clear({ ...state, ending: "rejected", reason }),
-    failed: (state, { reason }) => clear({ ...state, ending: "failed", reason }),
+    failed: (state, { reason, code }) => clear({ ...state, ending: "failed", reason, code }),
   },
   placing: {
     done: (state) =>
       state.tested === "whole" ? go({ ...state, at: "signalled" }, "signal") : go({ ...state, at: "whole_test" }, "test_live"),
-    failed: (state, { reason }) => takeBack(state, "failed", reason),
+    failed: (state, event) => takeBack(state, "failed", event),
   },
   whole_test: {
     accepted: (state) => go({ ...state, at: "signalled" }, "signal"),
-    refused: (state, { reason }) => takeBack(state, "rejected", reason),
-    failed: (state, { reason }) => takeBack(state, "failed", reason),
+    refused: (state, { reason }) => takeBack(state, "rejected", { reason, code: null }),
+    failed: (state, event) => takeBack(state, "rolled_back", event),
   },
   signalled: {
     signalled: (state) => go({ ...state, at: "verifying", told: true }, "verify"),
     nobody: (state) => commit(state, "placed"),
-    failed: (state, { reason }) => takeBack(state, "failed", reason),
+    failed: (state, event) => takeBack(state, "rolled_back", event),
   },
   verifying: {
     verified: (state) => commit(state, "applied"),
     nobody: (state) => commit(state, "placed"),
-    not_verified: (state, { reason }) => takeBack(state, "rolled_back", reason),
-    failed: (state, { reason }) => takeBack(state, "rolled_back", reason),
+    not_verified: (state, { reason }) => takeBack(state, "rolled_back", { reason, code: null }),
+    failed: (state, event) => takeBack(state, "rolled_back", event),
   },
   committed: {
     done: (state) => end(state, "idle"),
-    // It runs; only a restart will not know. The intent stays open, so that it is looked at again.
-    failed: (state, { reason }) => end({ ...state, reason: `it runs, but cannot be remembered: ${reason}` }, "idle"),
+    // It is in force; only a restart would not know. The intent stays open, so that it is remembered as soon as it can be.
+    failed: (state, { reason, code }) => end({ ...state, reason: `it is in force, but cannot be remembered: ${reason}`, code }, "idle"),
   },
   restoring: {
     done: (state) => (state.told ? go({ ...state, at: "returning" }, "signal") : clear(state)),
-    // The intent stays open: the next start, or the next try, finds the files from before in the journal.
-    failed: (state, { reason }) =>
-      end({ ...state, ending: "failed", reason: `${state.reason}; and what was there before cannot be put back: ${reason}` }, "blocked"),
+    // The intent stays open: nothing else begins before the files from before are back.
+    failed: (state, event) => end(unsettled(state, "what was there before cannot be put back", event), "blocked"),
   },
   returning: {
     signalled: (state) => go({ ...state, at: "settling" }, "verify"),
     nobody: (state) => clear(state),
-    failed: (state, { reason }) => clear(unsettled(state, reason)),
+    failed: (state, event) => clear(unsettled(state, NOT_BACK, event)),
   },
   settling: {
     verified: (state) => clear(state),
     nobody: (state) => clear(state),
-    not_verified: (state, { reason }) => clear(unsettled(state, reason)),
-    failed: (state, { reason }) => clear(unsettled(state, reason)),
+    not_verified: (state, event) => clear(unsettled(state, NOT_BACK, event)),
+    failed: (state, event) => clear(unsettled(state, NOT_BACK, event)),
   },
   clearing: {
-    done: (state) => end(state, state.ending === "restored" ? "idle" : "blocked"),
-    failed: (state, { reason }) => end({ ...state, reason: [state.reason, reason].filter((text) => text !== null).join("; ") }, "blocked"),
+    done: (state) => end(state, state.ending === "nothing" ? "idle" : "blocked"),
+    failed: (state, { reason }) => end(leftover(state, reason), "blocked"),
   },
   blocked: begin,
 };
+
+const NOT_BACK = "the return to what ran before is not verified";
 
 /** One step. An event that a state does not know is a bug of ours. */
 export function step(state: State, event: Event): Step {
@@ -146,16 +162,24 @@ function commit(state: State, ending: Ending): Step {
   return go({ ...state, at: "committed", ending }, "commit");
 }
 
-function takeBack(state: State, ending: Ending, reason: string): Step {
-  return go({ ...state, at: "restoring", ending, reason }, "restore");
+function takeBack(state: State, ending: Ending, { reason, code }: Pick<State, "reason" | "code">): Step {
+  return go({ ...state, at: "restoring", ending, reason, code }, "restore");
 }
 
 function clear(state: State): Step {
   return go({ ...state, at: "clearing" }, "discard", "forget");
 }
 
-function unsettled(state: State, reason: string): State {
-  return { ...state, ending: "failed", reason: `${state.reason}; and the return to what ran before is not verified: ${reason}` };
+/** Not even what was before is as it should be. */
+function unsettled(state: State, what: string, { reason }: { readonly reason: string }): State {
+  const words = [state.reason, `${what}: ${reason}`].filter((text) => text !== null);
+  return { ...state, ending: "failed", reason: words.join("; and "), code: "NOT_VERIFIED" };
+}
+
+/** What was begun is taken back, but some of it still lies about. */
+function leftover(state: State, reason: string): State {
+  const words = [state.reason, `what was begun cannot be cleared away: ${reason}`].filter((text) => text !== null);
+  return { ...state, ending: state.ending === "nothing" ? "failed" : state.ending, reason: words.join("; and ") };
 }
 
 function end(state: State, at: "idle" | "blocked"): Step {

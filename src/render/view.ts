@@ -1,3 +1,4 @@
+import { endpointText } from "../model/endpoint.ts";
 import { printedDirectives } from "../model/grammar/check-generated.ts";
 import type { Protocol } from "../model/settings.ts";
 import { printedServers, type Server, type ServerState, type Upstream } from "../model/upstream.ts";
@@ -52,7 +53,7 @@ function toServerView(server: Server): ServerView {
   return {
     address,
     port,
-    endpoint: `${address.includes(":") ? `[${address}]` : address}:${port}`,
+    endpoint: endpointText({ address, port }),
     weight: server.weight,
     state: server.state,
     backup: server.backup,

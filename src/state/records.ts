@@ -33,14 +33,17 @@ function checkVerified(verified: Record<string, unknown>): void {
 }
 
 function checkPlaced(file: Record<string, unknown>): void {
-  strings(file, "path", "hash");
+  strings(file, "path", "protocol", "hash");
   const identity = asRecord(file["identity"]);
   strings(identity, "device", "inode", "changedAtNs");
+  const placedAt = asRecord(file["placedAt"]);
+  strings(placedAt, "boot");
+  number(placedAt["ticks"], "the moment of a placing");
   if (!/^\d+$/.test(String(identity["changedAtNs"]))) throw new Error("changedAtNs is not a time");
 }
 
 function checkUpstream(upstream: Record<string, unknown>): void {
-  strings(upstream, "name", "protocol", "text");
+  strings(upstream, "name", "protocol", "watch", "text");
   for (const instance of asArray(upstream["serving"])) checkInstance(asRecord(instance));
 }
 

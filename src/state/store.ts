@@ -1,16 +1,17 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import type { Intent, Journal } from "../model/host.ts";
 import { EMPTY_MEMORY, type Memory } from "../model/memory.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
+import { keepCopy } from "./kept.ts";
 import { takeLock } from "./lock.ts";
 import { parseIntent, parseMemory } from "./records.ts";
 import { syncFolder, writeFileDurably } from "./write-file.ts";
 
-/** The layout of the state folder; a newer one is set aside, never misread. */
-const FORMAT = "1";
+/** The layout of the state folder. An older one is read, field by field (`records`); a newer one is set aside, never misread. */
+const FORMAT = 1;
 
 /** What survived, and the means to let more survive. */
 export interface Store {
@@ -33,7 +34,7 @@ export async function openStore(dir: string, clock: Clock, log: Log): Promise<St
     await rm(socketIn(dir), { force: true });
     const memory = (await readRecord(join(dir, "memory.json"), parseMemory, clock, log)) ?? EMPTY_MEMORY;
     const intent = await readRecord(join(dir, "journal.json"), parseIntent, clock, log);
-    return { memory, intent, journal: journalIn(dir, clock), release };
+    return { memory, intent, journal: journalIn(dir), release };
   } catch (error) {
     await release();
     return refuse(dir, error);
@@ -50,7 +51,7 @@ export async function peekMemory(dir: string): Promise<{ memory: Memory; problem
   try {
     const memory = parseMemory(await readFile(join(dir, "memory.json"), "utf8"));
     const format = await readFormat(dir);
-    return format === FORMAT || format === null
+    return format === null || isReadable(format)
       ? { memory, problem: null }
       : { memory: EMPTY_MEMORY, problem: `the memory in ${dir} has layout ${format}, and this version reads ${FORMAT}` };
   } catch (error) {
@@ -84,11 +85,15 @@ function refuse(dir: string, error: unknown): never {
 /** The number goes last, so that a crash in between leaves nothing of another layout beside a number of ours. */
 async function checkFormat(dir: string, clock: Clock, log: Log): Promise<void> {
   const found = await readFormat(dir);
-  if (found === FORMAT) return;
-  if (found !== null) {
+  if (found === String(FORMAT)) return;
+  if (found !== null && !isReadable(found)) {
     for (const name of ["memory.json", "journal.json", "format"]) await moveAside(join(dir, name), `it has layout ${found}`, clock, log);
   }
   await writeFileDurably(join(dir, "format"), `${FORMAT}\n`);
+}
+
+function isReadable(format: string): boolean {
+  return /^[1-9][0-9]*$/.test(format) && Number(format) <= FORMAT;
 }
 
 /** What the state folder says of its layout; null where it says nothing. */
@@ -121,7 +126,7 @@ async function moveAside(path: string, because: string, clock: Clock, log: Log):
   }
 }
 
-function journalIn(dir: string, clock: Clock): Journal {
+function journalIn(dir: string): Journal {
   const path = join(dir, "journal.json");
   const forget = async () => {
     await rm(path, { force: true });
@@ -134,18 +139,8 @@ function journalIn(dir: string, clock: Clock): Journal {
       await forget();
     },
     forget,
-    keep: (file, text) => keep(join(dir, "kept"), `${basename(file)}.${stamp(clock)}`, text),
+    keep: (file) => keepCopy(file, join(dir, "kept")),
   };
-}
-
-/** Two destinations may have one base name, and be kept within one millisecond: a copy never replaces another. */
-async function keep(folder: string, name: string, text: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o750 });
-  const taken = new Set(await readdir(folder));
-  const names = [name, ...Array.from(taken, (_, i) => `${name}.${i + 1}`)];
-  const free = names.find((one) => !taken.has(one)) ?? name;
-  await writeFile(join(folder, free), text, { mode: 0o640, flag: "wx", flush: true });
-  await syncFolder(folder);
 }
 
 /** The wall's time in a form that sorts and may stand in a file name. */

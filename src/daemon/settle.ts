@@ -1,0 +1,28 @@
+import type { Memory, Verified } from "../model/memory.ts";
+import type { NginxNow } from "../model/nginx-process.ts";
+import { liveWorkers, stillRuns } from "../model/running.ts";
+import type { World } from "../pipeline/deploy.ts";
+import type { Sight } from "../pipeline/turn.ts";
+import type { Situation } from "./situation.ts";
+
+/**
+ * There is nothing to do, but perhaps something to remember: other workers or another master that are known to run what
+ * is desired, or another list of last good servers.
+ */
+export async function settle(situation: Situation, { candidate, observed: { nginx } }: Sight, { journal, clock }: World): Promise<void> {
+  const { memory } = situation;
+  const verified = candidate.known ? verifiedNow(memory, candidate.hash, nginx, clock.wall()) : memory.verified;
+  const generation = verified !== null && verified.hash !== memory.verified?.hash ? memory.generation + 1 : memory.generation;
+  const next: Memory = { ...candidate.intent.remember, generation, verified };
+  if (JSON.stringify(next) === JSON.stringify(memory)) return;
+  await journal.commit(next);
+  situation.memory = next;
+}
+
+/** Running was known without a reload of ours: who was seen is who runs it. */
+function verifiedNow({ verified }: Memory, hash: string, nginx: NginxNow, at: string): Verified | null {
+  if (verified !== null && verified.hash === hash && stillRuns(verified, nginx)) return verified;
+  if (nginx.master === null) return verified;
+  const workers = liveWorkers(nginx).map(({ pid, startTicks }) => ({ pid, startTicks }));
+  return { hash, at, master: nginx.master, workers };
+}

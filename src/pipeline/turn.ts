@@ -1,0 +1,58 @@
+import type { Memory } from "../model/memory.ts";
+import { isStartingWith } from "../model/running.ts";
+import type { Log } from "../support/log.ts";
+import { type Deployed, deploy, recover, type World } from "./deploy.ts";
+import { type Candidate, destinationsOf, type Inputs, type Observed, prepare } from "./prepare.ts";
+
+/** What may be done, beyond what is wanted. */
+export interface Policy {
+  /** Whether a file that is not ours may be taken over. */
+  readonly adopt: boolean;
+  /** Whether it is up to us to tell Nginx. */
+  readonly reloads: boolean;
+}
+
+/** What a look shows, and what there is to do about it. `foreign`: there is something, but a file that is not ours is in the way. */
+export interface Sight {
+  readonly candidate: Candidate;
+  readonly observed: Observed;
+  readonly work: "none" | "foreign" | "apply";
+}
+
+/** Looks at the machine and prepares a candidate for it. Reads only. */
+export async function look(inputs: Inputs, { host }: World, policy: Policy): Promise<Sight> {
+  const [nginx, disk] = await Promise.all([host.observe(), host.read(destinationsOf(inputs.settings.outputs, inputs.memory))]);
+  const observed = { nginx, disk };
+  const candidate = prepare(inputs, observed);
+  return { candidate, observed, work: workOf(candidate, observed, policy) };
+}
+
+/** Puts what was seen to be wanted into force; what somebody else wrote at a destination is kept first. */
+export async function apply({ candidate }: Sight, memory: Memory, world: World, log: Log): Promise<Deployed> {
+  for (const path of candidate.others) {
+    await world.journal.keep(path);
+    log.warn("a destination was written by somebody else; a copy is kept", { path });
+  }
+  return deploy(candidate, memory, world);
+}
+
+/** Finishes or takes back an apply that was left half done, and clears away what it left beside the destinations. */
+export async function takeUp(open: NonNullable<Deployed["open"]>, memory: Memory, world: World, log: Log): Promise<Deployed> {
+  log.warn("an apply was left half done; finishing it or taking it back", { generation: open.generation });
+  const deployed = await recover(open, memory, world);
+  if (deployed.open === null) await world.host.discard(open.changes.map(({ path }) => path));
+  return deployed;
+}
+
+/**
+ * Something must change on disk, or it is not known that Nginx runs what is there. Where nobody can be told (no Nginx, or
+ * `reload: none`), that the files are ours and in place is all that can be had.
+ */
+function workOf(candidate: Candidate, { nginx }: Observed, { adopt, reloads }: Policy): Sight["work"] {
+  if (candidate.foreign.length > 0 && !adopt) return "foreign";
+  if (candidate.plan.files.length > 0) return "apply";
+  if (candidate.known) return "none";
+  const { placed } = candidate.intent.remember;
+  if (!placed.every(({ identity }) => identity.inode !== "")) return "apply";
+  return nginx.state === "stopped" || !reloads || isStartingWith(nginx, placed) ? "none" : "apply";
+}
