@@ -1,7 +1,7 @@
-import type { DiskFile, FileIdentity } from "../src/model/files.ts";
+import type { DiskFile, FileIdentity, PlacedFile } from "../src/model/files.ts";
 import type { Check, Instance } from "../src/model/instance.ts";
 import type { Memory, RememberedUpstream } from "../src/model/memory.ts";
-import type { NginxNow, Worker } from "../src/model/nginx-process.ts";
+import type { Moment, NginxNow, Worker } from "../src/model/nginx-process.ts";
 import type { Settings, UpstreamSettings } from "../src/model/settings.ts";
 import { type Answer, type Snapshot, type Watch, watchKey } from "../src/model/snapshot.ts";
 import type { Status } from "../src/model/status.ts";
@@ -110,8 +110,10 @@ export function anUpstream(change: Partial<Upstream> = {}): Upstream {
   return { name: "api", protocol: "http", directives: [], servers: [aServer()], ...change };
 }
 
+/** What is remembered of upstream `api`, which came from the service of the same name. */
 export function remembered(serving: readonly Instance[], change: Partial<RememberedUpstream> = {}): RememberedUpstream {
-  return { name: "api", protocol: "http", serving, text: "upstream api {\n}\n", ...change };
+  const { name = "api" } = change;
+  return { name, protocol: "http", watch: watchKey(aWatch(name)), serving, text: `upstream ${name} {\n}\n`, ...change };
 }
 
 export function aMemory(change: Partial<Memory> = {}): Memory {
@@ -122,18 +124,23 @@ export function aWorker(pid: number, change: Partial<Worker> = {}): Worker {
   return { pid, startTicks: pid * 10, state: "live", ...change };
 }
 
-/** An Nginx whose master has pid 100 and one live worker, 101, both born at second 1. */
+/** So many clock ticks after the boot that the tests live in. */
+export function momentAt(ticks: number, boot = "this boot"): Moment {
+  return { boot, ticks };
+}
+
+/** An Nginx whose master has pid 100, begun at tick 1000, and one live worker, 101, at tick 1010; it is now tick 9000. */
 export function nginxNow(change: Partial<NginxNow> = {}): NginxNow {
   return {
     state: "running",
     version: "1.22.1",
     versionFrom: "master",
     master: { pid: 100, startTicks: 1_000 },
-    masterBornAt: 1_000,
     workers: [aWorker(101)],
-    oldestWorkerBornAt: 1_000,
+    at: momentAt(9_000),
     processes: 1,
     reason: null,
+    isHidden: false,
     ...change,
   };
 }
@@ -141,6 +148,11 @@ export function nginxNow(change: Partial<NginxNow> = {}): NginxNow {
 /** The identity of a file that was changed last at that millisecond. */
 export function identityAt(ms: number, change: Partial<FileIdentity> = {}): FileIdentity {
   return { device: "1", inode: "7", changedAtNs: `${ms}000000`, ...change };
+}
+
+/** A destination that we placed at that tick; it is last changed then, too. */
+export function placedFile(path: string, hash: string, ticks: number, change: Partial<PlacedFile> = {}): PlacedFile {
+  return { path, protocol: "http", hash, identity: identityAt(ticks * 10), placedAt: momentAt(ticks), ...change };
 }
 
 export function diskFile(path: string, text: string | null, identity: FileIdentity | null = null): DiskFile {

@@ -79,5 +79,9 @@ async function listening(server: Server, listen: Listen): Promise<void> {
 
 function cannotListen(listen: Listen, error: unknown): UpstreamdError {
   const where = "socket" in listen ? listen.socket : `${listen.host}:${listen.port}`;
-  return new UpstreamdError("STATE_DIR", `Cannot listen on ${where}: ${messageOf(error)}`, "Free it, or change state_dir or admin.listen.");
+  return new UpstreamdError(
+    "socket" in listen ? "STATE_DIR" : "LISTEN",
+    `Cannot listen on ${where}: ${messageOf(error)}`,
+    "Free it, or change state_dir or admin.listen.",
+  );
 }

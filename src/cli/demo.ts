@@ -1,14 +1,56 @@
-import { runDemo } from "../demo/demo.ts";
+import { type DemoEnd, runDemo } from "../demo/demo.ts";
 import { systemClock } from "../support/clock.ts";
+import { messageOf, UpstreamdError } from "../support/errors.ts";
 import { createLog } from "../support/log.ts";
 import type { Io } from "./io.ts";
 import type { DemoOptions } from "./options.ts";
 
-/** `upstreamd demo`: the story on this machine; quick, and its own judge, where nobody watches. */
+/** What a shell says of a process that one of these ended. */
+const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** `upstreamd demo`: the story on this machine; quick, and its own judge, where nobody watches. Interrupted, it clears up first. */
 export async function demo(options: DemoOptions, io: Io): Promise<number> {
   const level = options.logLevel === "info" ? "error" : options.logLevel;
   const log = createLog({ level, format: options.logFormat, write: (text) => io.stderr.write(text) });
   const fast = options.fast || io.stdout.isTTY !== true;
-  const came = await runDemo({ write: (text) => io.stdout.write(text), path: io.env["PATH"] ?? "", fast, clock: systemClock, log });
-  return came ? 0 : 1;
+  const interruption = listenForInterruption(io);
+  try {
+    const write = (text: string) => void io.stdout.write(text);
+    const end = await runDemo({ write, path: io.env["PATH"] ?? "", fast, clock: systemClock, log, stop: interruption.stop });
+    return exitOf(end, interruption.cause(), io);
+  } finally {
+    interruption.off();
+  }
+}
+
+type Cause = keyof typeof EXIT_OF | Error | null;
+
+/** A signal, or a stdout that cannot be written, whichever is first. Later ones are heard and change nothing: the stage is being cleared. */
+function listenForInterruption(io: Io): { stop: AbortSignal; cause: () => Cause; off: () => void } {
+  const controller = new AbortController();
+  let cause: Cause = null;
+  const interrupt = (by: Exclude<Cause, null>) => {
+    cause ??= by;
+    controller.abort();
+  };
+  io.stdout.on?.("error", interrupt);
+  for (const signal of SIGNALS) process.on(signal, interrupt);
+  return {
+    stop: controller.signal,
+    cause: () => cause,
+    off: () => {
+      for (const signal of SIGNALS) process.off(signal, interrupt);
+    },
+  };
+}
+
+function exitOf(end: DemoEnd, cause: Cause, { stderr }: Io): number {
+  if (end === "told") return 0;
+  const failed = end === "stopped" ? cause : end.failed;
+  if (failed instanceof UpstreamdError) throw failed;
+  if (typeof failed === "string") return EXIT_OF[failed as keyof typeof EXIT_OF];
+  const reason = end === "stopped" ? `stdout cannot be written: ${messageOf(failed)}` : messageOf(failed);
+  stderr.write(`upstreamd: the demo did not come out as it should: ${reason}.\nNothing of it is left behind.\n`);
+  return 1;
 }

@@ -4,7 +4,7 @@ import type { Configuration } from "../model/configuration.ts";
 import type { Memory } from "../model/memory.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { World } from "../pipeline/deploy.ts";
+import type { World } from "../pipeline/carry-out.ts";
 import type { Inputs } from "../pipeline/prepare.ts";
 import { apply, look, type Sight, takeUp } from "../pipeline/turn.ts";
 import { loadTemplates } from "../render/templates.ts";

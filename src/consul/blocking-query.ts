@@ -57,7 +57,8 @@ export function overdueAfter(waitMs: number): number {
   return waitMs + waitMs / 16 + GRACE_MS;
 }
 
-const SLOWLY = { baseMs: 5_000, capMs: 30_000 };
+/** What only the operator can mend; it costs the agent next to nothing to be asked. */
+const SLOWLY = { baseMs: 1_000, capMs: 5_000 };
 const PATIENCE = { soon: { baseMs: 250, capMs: 30_000 }, slowly: SLOWLY, configuration: SLOWLY };
 /** The share of the wait that is left to chance, so that a thousand watches do not beat in step. */
 const JITTER = 0.1;

@@ -1,5 +1,5 @@
 import { createClient } from "../consul/client.ts";
-import { watchConsul } from "../consul/watch.ts";
+import { type ConsulReport, watchConsul } from "../consul/watch.ts";
 import { type BeliefEvent, believe } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
@@ -22,25 +22,36 @@ const AGAIN = { baseMs: 500, capMs: 15_000 };
 /** Follows Consul under one configuration, until the signal: folds each snapshot into the belief, and rings. */
 export async function follow(situation: Situation, configuration: Configuration, parts: FollowParts, signal: AbortSignal): Promise<void> {
   for (let tries = 0; !signal.aborted; tries++) {
-    const client = createClient(configuration.consul);
     try {
-      const { consul: settings } = configuration;
-      const watches = watchesOf(configuration.settings);
-      for await (const event of watchConsul({ client, watches, settings, clock: parts.clock, log: parts.log, signal })) {
-        if (event.kind === "snapshot") hear(situation, event.snapshot, parts, signal);
-        else if (event.report.state !== situation.consul?.state) parts.wake.ring();
-        if (event.kind === "report") situation.consul = event.report;
-      }
+      await listen(situation, configuration, parts, signal);
     } catch (error) {
       // Nothing of this may go by as if all were well.
       const reason = `following Consul failed, which is a bug in upstreamd: ${messageOf(error)}`;
       situation.consul = { state: "unreachable", reason, lastAnswerAt: situation.consul?.lastAnswerAt ?? null, failures: new Map() };
       parts.log.error("following Consul failed; beginning again", { reason });
       await parts.clock.sleep(backoff(tries, AGAIN, parts.clock.random()), signal);
-    } finally {
-      client.close();
     }
   }
+}
+
+async function listen(situation: Situation, configuration: Configuration, parts: FollowParts, signal: AbortSignal): Promise<void> {
+  const client = createClient(configuration.consul);
+  const { clock, log } = parts;
+  const watches = watchesOf(configuration.settings);
+  try {
+    for await (const event of watchConsul({ client, watches, settings: configuration.consul, clock, log, signal })) {
+      if (event.kind === "snapshot") hear(situation, event.snapshot, parts, signal);
+      else takeReport(situation, event.report, parts);
+    }
+  } finally {
+    client.close();
+  }
+}
+
+/** A report comes at each answer; only how Consul is doing may be a reason to act. */
+function takeReport(situation: Situation, report: ConsulReport, { wake }: FollowParts): void {
+  if (report.state !== situation.consul?.state) wake.ring();
+  situation.consul = report;
 }
 
 /** Takes a snapshot in: now, and again whenever the belief asks for it although nothing was heard. */

@@ -1,13 +1,13 @@
 import { recall } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import { hashText } from "../model/hash.ts";
-import type { Deployed, World } from "../pipeline/deploy.ts";
+import type { Deployed, World } from "../pipeline/carry-out.ts";
 import { apply, look, type Policy, type Sight, takeUp } from "../pipeline/turn.ts";
 import type { Templates } from "../render/templates.ts";
 import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { backoff } from "../support/retry.ts";
-import { tellLeftOut, tellOutcome } from "./say.ts";
+import { tellLeftOut, tellNginx, tellOutcome } from "./say.ts";
 import { settle } from "./settle.ts";
 import { addOutcome, type Obstacle, type Situation } from "./situation.ts";
 import type { Wake } from "./wake.ts";
@@ -62,6 +62,7 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
   if (!canDecide(situation)) return WHENEVER;
   const sight = await look({ ...situation, templates: place.templates }, world, policy);
   tellLeftOut(situation.seen, sight, log);
+  tellNginx(situation.seen, sight, log);
   situation.seen = sight;
   if (sight.work === "foreign") return blockOnForeign(situation, sight, world.clock, log);
   if (sight.work === "none") {
@@ -108,8 +109,10 @@ function take(situation: Situation, { memory, open, signalledAt, outcome }: Depl
   situation.open = open;
   situation.signalledAt = signalledAt ?? situation.signalledAt;
   if (outcome === null) return;
+  const isNews = outcome.reason === null || outcome.reason !== situation.outcomes.at(-1)?.reason;
+  if (outcome.outcome === "applied" || outcome.outcome === "placed") situation.remark = outcome.reason;
   addOutcome(situation, outcome);
-  tellOutcome(outcome, log);
+  tellOutcome(outcome, isNews, log);
 }
 
 function blockOnForeign(situation: Situation, { candidate }: Sight, clock: Clock, log: Log): number {

@@ -3,11 +3,24 @@ import type { Outcome } from "../model/outcome.ts";
 import type { Sight } from "../pipeline/turn.ts";
 import type { Log } from "../support/log.ts";
 
-/** One line an outcome: what changed, or why not. */
-export function tellOutcome({ outcome, generation, reason, durationMs, changes }: Outcome, log: Log): void {
+/** One line an outcome: what changed, or why not. What failed again for the same reason is no news. */
+export function tellOutcome({ outcome, generation, reason, durationMs, changes }: Outcome, isNews: boolean, log: Log): void {
   const isGood = outcome === "applied" || outcome === "placed" || outcome === "unchanged";
   const fields = { outcome, generation, ...(reason === null ? {} : { reason }), changes: changes.map(changeText), ms: durationMs };
-  log[isGood ? "info" : "error"]("apply", fields);
+  log[isGood ? "info" : isNews ? "error" : "debug"]("apply", fields);
+}
+
+/** Says when Nginx came, went, or was replaced by another. */
+export function tellNginx(before: Sight | null, { observed: { nginx } }: Sight, log: Log): void {
+  const old = before?.observed.nginx;
+  if (old === undefined || (old.state === nginx.state && old.master?.pid === nginx.master?.pid)) return;
+  const fields = {
+    before: old.state,
+    state: nginx.state,
+    master: nginx.master?.pid ?? null,
+    ...(nginx.reason === null ? {} : { reason: nginx.reason }),
+  };
+  log[nginx.state === "running" ? "info" : "warn"]("Nginx changed", fields);
 }
 
 /** Says, when that changed since the last look, which registrations are not what they claim to be. */

@@ -1,7 +1,7 @@
 import type { Memory, Verified } from "../model/memory.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import { liveWorkers, stillRuns } from "../model/running.ts";
-import type { World } from "../pipeline/deploy.ts";
+import type { World } from "../pipeline/carry-out.ts";
 import type { Sight } from "../pipeline/turn.ts";
 import type { Situation } from "./situation.ts";
 

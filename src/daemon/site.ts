@@ -5,7 +5,7 @@ import type { Journal } from "../model/host.ts";
 import type { Memory } from "../model/memory.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import { createHost } from "../nginx/host.ts";
-import type { World } from "../pipeline/deploy.ts";
+import type { World } from "../pipeline/carry-out.ts";
 import { refuseUnsupported } from "../pipeline/gate.ts";
 import { destinationsOf } from "../pipeline/prepare.ts";
 import { releaseLock, takeLock } from "../state/lock.ts";

@@ -36,6 +36,8 @@ export interface Situation {
   obstacle: Obstacle | null;
   /** What the operator should know although everything is as it should be, such as a configuration that was refused. */
   notice: string | null;
+  /** What should be known of what is in force, such as that it could not be tested within the whole configuration. */
+  remark: string | null;
   outcomes: readonly Outcome[];
   /** When the loop last began a turn, on the monotonic clock. */
   turnedAt: number;
@@ -55,6 +57,7 @@ export function firstSituation(settings: Settings, memory: Memory, open: Intent 
     seen: null,
     obstacle: null,
     notice: null,
+    remark: null,
     outcomes: [],
     turnedAt: now,
     signalledAt: null,

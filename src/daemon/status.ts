@@ -12,13 +12,13 @@ const NOT_ASKED: ConsulReport = { state: "unreachable", reason: "Consul has not 
 export function statusOf(situation: Situation, clock: Clock): Status {
   const { seen } = situation;
   const consul = situation.consul ?? NOT_ASKED;
-  const upstreams = (seen?.candidate.upstreams ?? []).map((built) => upstreamStatus(built, consul.state === "ok"));
+  const upstreams = (seen?.candidate.upstreams ?? []).map((built) => upstreamStatus(built, consul));
   const { state, reason } = stateOf(situation);
   const age = consul.lastAnswerAt === null ? null : Math.round(clock.now() - consul.lastAnswerAt) / 1000;
   return {
     version: 1,
     state,
-    reason: reason ?? situation.notice ?? summaryOf(upstreams),
+    reason: reason ?? situation.notice ?? summaryOf(upstreams) ?? situation.remark,
     desired: { hash: seen?.candidate.hash ?? null },
     on_disk: { hash: seen?.candidate.onDisk.hash ?? null },
     running: runningStatus(situation),
@@ -67,22 +67,27 @@ function pendingReason({ candidate, observed, work }: Sight): string {
   return "nginx.reload is none: what Nginx should run is tested and in place, and is known to run when all its workers were started after that";
 }
 
-function upstreamStatus({ upstream, belief, judgements }: BuiltUpstream, fresh: boolean): UpstreamStatus {
+function upstreamStatus({ upstream, belief, judgements }: BuiltUpstream, consul: ConsulReport): UpstreamStatus {
   const leftOut = judgements
     .filter(({ invalid }) => invalid)
     .map(({ instance, because }) => ({ node: instance.node, id: instance.id, because }));
   return {
     name: upstream.name,
     protocol: upstream.protocol,
-    state: belief.state === "ok" && !fresh ? "stale" : belief.state,
-    reason: belief.reason ?? (leftOut.length === 0 ? null : `${leftOut.length} registered instances are left out: ${leftOut[0]?.because}`),
+    state: belief.state === "ok" && consul.state !== "ok" ? "stale" : belief.state,
+    reason: belief.reason ?? leftOutText(leftOut) ?? consul.reason,
     servers: upstream.servers.map(({ address, port, weight, state }) => ({ address, port, weight, state })),
     left_out: leftOut,
   };
 }
 
-/** Held, kept, empty and quarantined upstreams do not change the state; they are summed up by name. */
+function leftOutText(leftOut: UpstreamStatus["left_out"]): string | null {
+  const [first] = leftOut;
+  return first === undefined ? null : `${leftOut.length} registered instances are left out, the first since ${first.because}`;
+}
+
+/** Upstreams that are not as Consul says do not change the state; they are summed up by name. */
 function summaryOf(upstreams: readonly UpstreamStatus[]): string | null {
-  const notable = upstreams.filter(({ state }) => state !== "ok" && state !== "stale");
+  const notable = upstreams.filter(({ state }) => state !== "ok");
   return notable.length === 0 ? null : notable.map(({ name, state }) => `${name} is ${state}`).join(", ");
 }

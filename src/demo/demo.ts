@@ -1,6 +1,6 @@
 import type { Clock } from "../model/clock.ts";
-import { messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
+import { createProps } from "./props.ts";
 import { type Stage, setStage } from "./stage.ts";
 import { type Scene, STORY } from "./story.ts";
 import { type Shares, sendRequests } from "./traffic.ts";
@@ -13,39 +13,53 @@ export interface DemoOptions {
   readonly fast: boolean;
   readonly clock: Clock;
   readonly log: Log;
+  /** Ends it at once, wherever it is. */
+  readonly stop: AbortSignal;
 }
+
+/** Every scene came out as it should, or it was stopped, or why it did not come out. */
+export type DemoEnd = "told" | "stopped" | { readonly failed: unknown };
 
 const REQUESTS = 12;
 const READING_MS = 2_500;
 
-/** Plays the story and checks it against real requests. Returns whether every scene came out as it should. */
-export async function runDemo(options: DemoOptions): Promise<boolean> {
-  const stage = await setStage(options.path, options.clock, options.log);
+/** Plays the story and checks it against real requests. Never rejects; whatever the end is, nothing is left behind. */
+export async function runDemo(options: DemoOptions): Promise<DemoEnd> {
+  const props = createProps();
+  const { write, path, clock, log, stop } = options;
+  const ended: Promise<DemoEnd> = setStage({ path, patience: { clock, stop }, log }, props)
+    .then((stage) => tell(stage, options))
+    .catch((error: unknown) => (stop.aborted ? "stopped" : { failed: error }));
+  const end = await ended;
   try {
-    options.write(
-      `Consul is ${stage.consulIs}.\nNginx is ${stage.nginxIs}, at ${stage.url}. Every figure below is from ${REQUESTS} requests to it.\n\n`,
-    );
-    for (const scene of STORY) await play(scene, stage, options);
-    options.write("\nThat was all. Nothing is left running, and nothing is left on disk.\n");
-    return true;
+    await props.strike();
   } catch (error) {
-    if (error instanceof UpstreamdError) throw error;
-    options.write(`\nThis did not come out as it should: ${messageOf(error)}\n`);
-    return false;
-  } finally {
-    await stage.strike();
+    return { failed: error };
   }
+  if (end !== "told") return end;
+  if (stop.aborted) return "stopped";
+  write("\nThat was all. Nothing is left running, and nothing is left on disk.\n");
+  return "told";
 }
 
-async function play(scene: Scene, stage: Stage, { write, fast, clock }: DemoOptions): Promise<void> {
+async function tell(stage: Stage, options: DemoOptions): Promise<"told"> {
+  options.write(
+    `Consul is ${stage.consulIs}.\nNginx is ${stage.nginxIs}, at ${stage.url}. Every figure below is from ${REQUESTS} requests to it.\n\n`,
+  );
+  for (const scene of STORY) await play(scene, stage, options);
+  return "told";
+}
+
+async function play(scene: Scene, stage: Stage, { write, fast, clock, stop }: DemoOptions): Promise<void> {
+  stop.throwIfAborted();
   write(`${scene.says}\n`);
   const began = clock.now();
   await scene.act(stage);
   const shares = await until(
     scene.says,
-    () => requestsTo(stage),
+    () => requestsTo(stage, stop),
     (seen) => isAsExpected(seen, scene.expects),
-    clock,
+    { clock, stop },
   );
   write(
     `${Object.keys(shares)
@@ -53,13 +67,13 @@ async function play(scene: Scene, stage: Stage, { write, fast, clock }: DemoOpti
       .map((name) => bar(name, shares[name] ?? 0))
       .join("")}  seen after ${Math.round(clock.now() - began)} ms\n`,
   );
-  if (!fast) await clock.sleep(READING_MS);
+  if (!fast) await clock.sleep(READING_MS, stop);
 }
 
-async function requestsTo(stage: Stage): Promise<Shares> {
+async function requestsTo(stage: Stage, stop: AbortSignal): Promise<Shares> {
   const mishap = stage.mishap();
   if (mishap !== null) throw new Error(mishap);
-  return sendRequests(stage.url, REQUESTS);
+  return sendRequests(stage.url, REQUESTS, stop);
 }
 
 function isAsExpected(seen: Shares, expected: Shares): boolean {

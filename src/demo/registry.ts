@@ -10,34 +10,37 @@ export interface Registry {
   isReady(): Promise<boolean>;
 }
 
-export function registryAt(address: string): Registry {
+/** What stands at this address; every request fails once `stop` aborts. */
+export function registryAt(address: string, stop: AbortSignal): Registry {
+  const send = (method: string, path: string, body = "") => sendTo(new URL(path, address), method, body, stop);
   return {
     address,
     register: async (service, { name, port }, weight = 1) => {
       const body = { Name: service, ID: name, Address: "127.0.0.1", Port: port, Weights: { Passing: weight, Warning: 1 } };
-      await send(address, "PUT", "/v1/agent/service/register", JSON.stringify(body));
+      await send("PUT", "/v1/agent/service/register", JSON.stringify(body));
     },
-    deregister: async ({ name }) => void (await send(address, "PUT", `/v1/agent/service/deregister/${name}`)),
+    deregister: async ({ name }) => void (await send("PUT", `/v1/agent/service/deregister/${name}`)),
     isReady: () =>
-      send(address, "GET", "/v1/status/leader").then(
+      send("GET", "/v1/status/leader").then(
         (body) => body.trim().length > 2,
         () => false,
       ),
   };
 }
 
-function send(address: string, method: string, path: string, body = ""): Promise<string> {
+function sendTo(url: URL, method: string, body: string, stop: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, address), { method, agent: false, timeout: 5_000 }, (response) => {
+    const sent = request(url, { method, agent: false, timeout: 5_000, signal: stop }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("close", () => reject(new Error(`the answer to ${method} ${url.pathname} was cut off`)));
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
         if (response.statusCode === 200) resolve(text);
-        else reject(new Error(`Consul answered ${method} ${path} with ${response.statusCode}: ${text}`));
+        else reject(new Error(`Consul answered ${method} ${url.pathname} with ${response.statusCode}: ${text}`));
       });
     });
-    sent.on("timeout", () => sent.destroy(new Error(`no answer to ${method} ${path}`)));
+    sent.on("timeout", () => sent.destroy(new Error(`no answer to ${method} ${url.pathname}`)));
     sent.on("error", reject);
     sent.end(body);
   });

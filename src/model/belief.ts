@@ -91,9 +91,10 @@ function believeUpstream(
   upstream: UpstreamSettings,
   settings: Settings,
 ): UpstreamBelief {
-  const watch = watchKey(upstream.watch);
-  // Nothing of one service is used for another once that one has answered.
-  const { lastGood, instances } = before?.watch === watch ? before : { lastGood: [], instances: [] };
+  const asked = watchKey(upstream.watch);
+  // Nothing of one service is used for another once that one has answered; that it may not be read is no answer.
+  const goesOn = before !== undefined && (before.watch === asked || answer?.kind !== "believed");
+  const { watch, lastGood, instances } = goesOn ? before : { watch: asked, lastGood: [], instances: [] };
   const claim = claimOf(answer, upstream, settings);
   const verdict = "instances" in claim ? whenAnswered(claim.instances, lastGood, upstream) : whenNotAnswered(claim, instances, upstream);
   return { name: upstream.name, protocol: upstream.protocol, watch, lastGood, ...verdict };

@@ -3,9 +3,9 @@ import type { Memory } from "./memory.ts";
 import type { NginxNow, ProcessId } from "./nginx-process.ts";
 import type { FileChange } from "./plan.ts";
 
-/** What a test of a configuration says. `impossible`: Nginx could not be asked (no rights, no binary, it hangs). */
+/** What a test of a configuration says. `because`: why only a fragment of it could be tested. `impossible`: Nginx could not be asked (no rights, no binary, it hangs). */
 export type TestVerdict =
-  | { readonly verdict: "accepted"; readonly strength: "whole" | "fragment" }
+  | { readonly verdict: "accepted"; readonly strength: "whole" | "fragment"; readonly because?: string }
   | { readonly verdict: "refused"; readonly reason: string }
   | { readonly verdict: "impossible"; readonly reason: string };
 

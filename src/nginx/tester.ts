@@ -91,16 +91,25 @@ async function testInShadow(
   if ("because" in plan) {
     warnOnce(plan.because);
     const live = await testConfig(installation, site, judging(site));
-    return live.verdict === "accepted" ? testFragment(texts, installation, site, shadow) : withoutOurChange(live);
+    return live.verdict === "accepted"
+      ? aloneBecause(plan.because, await testFragment(texts, installation, site, shadow))
+      : withoutOurChange(live);
   }
   const outside = new Map([...texts].filter(([path]) => !plan.reached.has(tree.follow(path))));
-  for (const path of outside.keys()) warnOnce(`${installation.config} does not include ${path}`);
+  const notIncluded = `${installation.config} does not include ${[...outside.keys()].join(" and ")}`;
+  if (outside.size > 0) warnOnce(notIncluded);
   if (outside.size < edits.size || edits.size === 0) {
     shadow.write(plan);
     const verdict = await testConfig(installation, site, judging(site, plan.realNames), plan.main);
     if (verdict.verdict !== "accepted") return blame(verdict, installation, site);
   }
-  return outside.size === 0 ? { verdict: "accepted", strength: "whole" } : testFragment(outside, installation, site, shadow);
+  return outside.size === 0
+    ? { verdict: "accepted", strength: "whole" }
+    : aloneBecause(notIncluded, await testFragment(outside, installation, site, shadow));
+}
+
+function aloneBecause(because: string, verdict: TestVerdict): TestVerdict {
+  return verdict.verdict === "accepted" ? { ...verdict, because } : verdict;
 }
 
 /** A refusal that names none of our files may be the user's own breakage: then the present configuration is refused in the same words. */

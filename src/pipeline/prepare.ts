@@ -30,8 +30,8 @@ export interface Candidate extends Desired {
   readonly changes: readonly UpstreamChange[];
   /** Destinations at which a file stands that is not ours: nothing is placed until it is adopted. */
   readonly foreign: readonly string[];
-  /** Destinations at which somebody else wrote what would be overwritten. */
-  readonly others: readonly string[];
+  /** What somebody else did to destinations of ours. */
+  readonly tampered: readonly { readonly path: string; readonly how: "edited" | "removed" }[];
   readonly onDisk: { readonly hash: string };
   /** Whether Nginx is known to run just this. */
   readonly known: boolean;
@@ -82,7 +82,7 @@ function compare(desired: Desired, { memory, settings }: Inputs, observed: Obser
       desired.upstreams.map(({ upstream }) => upstream),
     ),
     foreign: disk.filter((file) => isForeign(file, memory)).map(({ path }) => path),
-    others: disk.filter((file) => isForeign(file, memory) || isEdited(file, memory)).map(({ path }) => path),
+    tampered: disk.flatMap((file) => tamperingWith(file, memory)),
     onDisk: { hash: hashFiles(new Map(disk.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])))) },
     known: plan.files.length === 0 && runningIsKnown(memory, desired.hash, observed.nginx, disk),
     intent: { generation: memory.generation + 1, hash: desired.hash, changes: plan.files, remember: remember(desired, memory, settings) },
@@ -118,9 +118,10 @@ function isForeign(file: DiskFile, memory: Memory): boolean {
   return file.text !== null && !isOurs(file, memory);
 }
 
-function isEdited({ path, text }: DiskFile, memory: Memory): boolean {
+function tamperingWith({ path, text }: DiskFile, memory: Memory): Candidate["tampered"] {
   const ours = placedAt(path, memory);
-  return text !== null && ours !== undefined && hashText(text) !== ours.hash;
+  if (ours === undefined || (text !== null && hashText(text) === ours.hash)) return [];
+  return [{ path, how: text === null ? "removed" : "edited" }];
 }
 
 /** What is to be remembered once this is in force; who runs it, and the identities of the files, are known only then. */

@@ -1,7 +1,8 @@
 import type { Memory } from "../model/memory.ts";
 import { isStartingWith } from "../model/running.ts";
 import type { Log } from "../support/log.ts";
-import { type Deployed, deploy, recover, type World } from "./deploy.ts";
+import type { Deployed, World } from "./carry-out.ts";
+import { deploy, recover } from "./deploy.ts";
 import { type Candidate, destinationsOf, type Inputs, type Observed, prepare } from "./prepare.ts";
 
 /** What may be done, beyond what is wanted. */
@@ -29,9 +30,9 @@ export async function look(inputs: Inputs, { host }: World, policy: Policy): Pro
 
 /** Puts what was seen to be wanted into force; what somebody else wrote at a destination is kept first. */
 export async function apply({ candidate }: Sight, memory: Memory, world: World, log: Log): Promise<Deployed> {
-  for (const path of candidate.others) {
+  for (const { path, how } of candidate.tampered) log.warn("a destination was changed by somebody else; restoring it", { path, how });
+  for (const path of [...candidate.foreign, ...candidate.tampered.map((file) => file.path)]) {
     await world.journal.keep(path);
-    log.warn("a destination was written by somebody else; a copy is kept", { path });
   }
   return deploy(candidate, memory, world);
 }

@@ -12,6 +12,7 @@ export const ERRORS = {
   DESTINATION: { exit: 2, meaning: "A destination is not ours, is not a file, or cannot be used." },
   LOCKED: { exit: 2, meaning: "Another upstreamd holds the state folder or a destination." },
   STATE_DIR: { exit: 2, meaning: "The state folder cannot be used." },
+  LISTEN: { exit: 2, meaning: "The address of admin.listen cannot be listened on." },
   NGINX_INVISIBLE: { exit: 2, meaning: "Nginx, its binary or its workers cannot be seen." },
   CONSUL: { exit: 3, meaning: "Consul cannot be reached in time, or its answer is not to be trusted." },
   NO_DAEMON: { exit: 3, meaning: "No daemon answers on the control socket." },

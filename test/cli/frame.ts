@@ -5,19 +5,21 @@ import type { Actions } from "../../src/cli/program.ts";
 /** A process that keeps what is written. */
 export function ioOf({ env = {}, isTTY = false, stdin = "" }: { env?: Record<string, string>; isTTY?: boolean; stdin?: string } = {}) {
   const written = { out: "", err: "" };
-  const listeners: ((error: Error) => void)[] = [];
+  const listeners: Record<"stdout" | "stderr", ((error: Error) => void)[]> = { stdout: [], stderr: [] };
+  const exits: number[] = [];
   const io: Io = {
     stdout: {
       isTTY,
       write: (text) => {
         written.out += text;
       },
-      on: (_, listener) => listeners.push(listener),
+      on: (_, listener) => listeners.stdout.push(listener),
     },
     stderr: {
       write: (text) => {
         written.err += text;
       },
+      on: (_, listener) => listeners.stderr.push(listener),
     },
     stdin: (async function* () {
       yield stdin;
@@ -25,11 +27,12 @@ export function ioOf({ env = {}, isTTY = false, stdin = "" }: { env?: Record<str
     env,
     cwd: () => process.cwd(),
     getuid: () => 0,
+    exit: (code) => exits.push(code),
   };
-  const fail = (code: string) => {
-    for (const listener of listeners) listener(Object.assign(new Error(code), { code }));
+  const fail = (output: "stdout" | "stderr", code: string) => {
+    for (const listener of listeners[output]) listener(Object.assign(new Error(code), { code }));
   };
-  return { ...io, out: () => written.out, err: () => written.err, failStdout: fail };
+  return { ...io, out: () => written.out, err: () => written.err, fail, exits };
 }
 
 /** Commands that all do the same. */

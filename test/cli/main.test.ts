@@ -81,12 +81,52 @@ describe("main", () => {
     expect(err).toContain("Please report it");
   });
 
-  it("is quiet when nobody reads stdout any more, and about nothing else", async () => {
+  it("is quiet when nobody reads stdout or stderr any more", async () => {
     const io = ioOf();
-    await main(["run"], io, NOTHING);
-    expect(() => io.failStdout("EPIPE")).not.toThrow();
+    expect(await main(["run"], io, NOTHING)).toBe(0);
+    io.fail("stdout", "EPIPE");
+    io.fail("stderr", "EPIPE");
     expect(io.err()).toBe("");
-    expect(() => io.failStdout("ENOSPC")).toThrow("ENOSPC");
+    expect(io.exits).toEqual([]);
+  });
+
+  it("says once why stdout cannot be written, lets the command end, and exits 2", async () => {
+    const io = ioOf();
+    const failing = actionsThat(async () => {
+      io.fail("stdout", "ENOSPC");
+      io.fail("stdout", "ENOSPC");
+      return 0;
+    });
+    expect(await main(["render"], io, failing)).toBe(2);
+    expect(io.err()).toBe("upstreamd: Cannot write to stdout: ENOSPC\n");
+    expect(io.exits).toEqual([]);
+  });
+
+  it("exits 2 when stdout turns out to have failed after the command had ended", async () => {
+    const io = ioOf();
+    expect(await main(["render"], io, NOTHING)).toBe(0);
+    io.fail("stdout", "ENOSPC");
+    expect(io.err()).toBe("upstreamd: Cannot write to stdout: ENOSPC\n");
+    expect(io.exits).toEqual([2]);
+  });
+
+  it("goes on when stderr cannot be written, where nothing can be said of it", async () => {
+    const io = ioOf();
+    const failing = actionsThat(async () => {
+      io.fail("stderr", "ENOSPC");
+      return 0;
+    });
+    expect(await main(["run"], io, failing)).toBe(0);
+    expect(io.exits).toEqual([]);
+  });
+
+  it("prints no character of an error that a terminal would obey", async () => {
+    const refusing = actionsThat(async () => {
+      throw new UpstreamdError("CONFIG_INVALID", "Cannot use it:\n  \u001b[31m \u009b1m \u202e", "Mend \u0007it.");
+    });
+    expect((await run("render", refusing)).err).toBe(
+      "upstreamd: Cannot use it:\n  \\u{1b}[31m \\u{9b}1m \\u{202e}\nMend \\u{7}it.\n[CONFIG_INVALID]\n",
+    );
   });
 });
 

@@ -100,7 +100,7 @@ describe("the command line", () => {
     expect(options.map(({ long }) => long).filter((long) => long?.includes("token"))).toEqual(["--token-file"]);
   });
 
-  it("colours a terminal alone, and not against NO_COLOR or --no-color", async () => {
+  it("colours a terminal that can, and not against NO_COLOR or --no-color", async () => {
     const colorOf = async (line: string, env: Record<string, string>) => {
       const colors: boolean[] = [];
       const action = actionsThat(async ({ color }) => {
@@ -111,6 +111,8 @@ describe("the command line", () => {
       return colors;
     };
     expect(await colorOf("run", {})).toEqual([true]);
+    expect(await colorOf("run", { TERM: "xterm" })).toEqual([true]);
+    expect(await colorOf("run", { TERM: "dumb" })).toEqual([false]);
     expect(await colorOf("run", { NO_COLOR: "1" })).toEqual([false]);
     expect(await colorOf("run --no-color", {})).toEqual([false]);
     expect((await optionsOf("run")).color).toBe(false);

@@ -19,16 +19,16 @@ describe("the ACL token", () => {
     expect((await load("upstreams: { api: {} }")).consul.token).toBeNull();
   });
 
-  it("is taken from stdin, the flag's file, CONSUL_HTTP_TOKEN, its file, token_file, token, in this order", async () => {
+  it("is taken from stdin, the flag's file, CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN, token_file, token, in this order", async () => {
     const text = inFile(`token: six, token_file: ${tokenFile("five\n")}`);
-    const variables = { CONSUL_HTTP_TOKEN: "three", CONSUL_HTTP_TOKEN_FILE: tokenFile(" four ") };
+    const variables = { CONSUL_HTTP_TOKEN_FILE: tokenFile(" three "), CONSUL_HTTP_TOKEN: "four" };
     const tokenOf = async (...[overrides, given]: [object, object]) =>
       (await load(text, { overrides, variables: { ...given } })).consul.token;
     const flag = { tokenFile: { path: tokenFile("two\n"), source: "--token-file" } };
     expect(await tokenOf({ ...flag, tokenText: "one\n" }, variables)).toBe("one");
     expect(await tokenOf(flag, variables)).toBe("two");
     expect(await tokenOf({}, variables)).toBe("three");
-    expect(await tokenOf({}, { CONSUL_HTTP_TOKEN_FILE: variables.CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_TOKEN: "" })).toBe("four");
+    expect(await tokenOf({}, { ...variables, CONSUL_HTTP_TOKEN_FILE: "" })).toBe("four");
     expect(await tokenOf({}, {})).toBe("five");
     expect((await load(inFile("token: six"))).consul.token).toBe("six");
   });

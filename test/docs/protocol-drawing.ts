@@ -7,7 +7,7 @@ const EVENTS: { readonly [Kind in Event["kind"]]: readonly Extract<Event, { kind
   accepted: (["whole", "fragment"] as const).map((strength) => ({ kind: "accepted", strength })),
   refused: [{ kind: "refused", reason: "it is refused" }],
   done: [{ kind: "done" }],
-  failed: [{ kind: "failed", reason: "it fails" }],
+  failed: [{ kind: "failed", reason: "it fails", code: null }],
   signalled: [{ kind: "signalled" }],
   verified: [{ kind: "verified" }],
   nobody: [{ kind: "nobody" }],

@@ -67,8 +67,7 @@ nginx:
   args: ["-e", "${nginx.errorLog}"]
 output:
   http: ${outputs.http}
-  stream: ${outputs.stream}
-state_dir: ${stateDir}
+${upstreams.includes("stream") ? `  stream: ${outputs.stream}\n` : ""}state_dir: ${stateDir}
 apply:
   min_interval: 200ms
 ${more}

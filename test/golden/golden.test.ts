@@ -8,23 +8,11 @@ import { believe, recall } from "../../src/model/belief.ts";
 import { NEWEST_KNOWN } from "../../src/model/capabilities.ts";
 import type { FileSet } from "../../src/model/files.ts";
 import { EMPTY_MEMORY } from "../../src/model/memory.ts";
-import type { NginxNow } from "../../src/model/nginx-process.ts";
+import { unseenNginx } from "../../src/model/nginx-process.ts";
 import { watchesOf } from "../../src/model/settings.ts";
 import { prepare } from "../../src/pipeline/prepare.ts";
 import { loadTemplates } from "../../src/render/templates.ts";
 import { expectedFiles, expectedName, type GoldenCase, goldenCases } from "./cases.ts";
-
-const NO_NGINX: NginxNow = {
-  state: "stopped",
-  version: NEWEST_KNOWN,
-  versionFrom: "newest",
-  master: null,
-  masterBornAt: null,
-  workers: [],
-  oldestWorkerBornAt: null,
-  processes: 0,
-  reason: null,
-};
 
 /** The real way from a configuration and a snapshot to files, with nothing remembered. */
 async function render({ folder }: GoldenCase, change: (snapshot: string) => string = (text) => text): Promise<FileSet> {
@@ -32,7 +20,8 @@ async function render({ folder }: GoldenCase, change: (snapshot: string) => stri
   const { settings } = await loadConfiguration({ path: "upstreamd.yaml", overrides: NO_OVERRIDES, environment });
   const snapshot = parseSnapshot(change(readFileSync(join(folder, "snapshot.json"), "utf8")), "snapshot.json", watchesOf(settings));
   const { belief } = believe(recall(EMPTY_MEMORY, settings), snapshot, settings, 0);
-  return prepare(belief, EMPTY_MEMORY, settings, { nginx: NO_NGINX, disk: [] }, loadTemplates()).files;
+  const inputs = { belief, memory: EMPTY_MEMORY, settings, templates: loadTemplates() };
+  return prepare(inputs, { nginx: unseenNginx(NEWEST_KNOWN, "newest"), disk: [] }).files;
 }
 
 /** The same registrations, listed the other way round. */

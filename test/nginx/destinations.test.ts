@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { hashText } from "../../src/model/hash.ts";
 import type { FileChange } from "../../src/model/plan.ts";
 import { createDestinations } from "../../src/nginx/destinations.ts";
 import { UpstreamdError } from "../../src/support/errors.ts";
@@ -54,8 +53,8 @@ describe("createDestinations()", () => {
     expect(placed).toEqual([
       {
         path,
-        hash: hashText("two"),
         identity: { device: String(after.dev), inode: String(after.ino), changedAtNs: String(after.ctimeNs) },
+        placedAt: { boot: bootId(), ticks: expect.any(Number) },
       },
     ]);
     expect(readdirSync(join(path, ".."))).toEqual(["up.conf"]);

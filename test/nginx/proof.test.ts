@@ -12,11 +12,11 @@ function nowWith(...workers: Worker[]): NginxNow {
     version: "1.31.3",
     versionFrom: "master",
     master: { pid: 1, startTicks: 1 },
-    masterBornAt: 0,
     workers,
-    oldestWorkerBornAt: 0,
+    at: { boot: "this boot", ticks: 0 },
     processes: workers.length,
     reason: null,
+    isHidden: false,
   };
 }
 

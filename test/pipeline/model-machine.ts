@@ -1,11 +1,11 @@
-import type { DiskFile } from "../../src/model/files.ts";
+import type { DiskFile, PlacedFile } from "../../src/model/files.ts";
 import { hashFiles, hashText } from "../../src/model/hash.ts";
 import type { Host, Intent, Journal, RunningVerdict, SignalVerdict, TestVerdict } from "../../src/model/host.ts";
 import { EMPTY_MEMORY, type Memory } from "../../src/model/memory.ts";
 import type { NginxNow } from "../../src/model/nginx-process.ts";
 import { type FileChange, planFiles } from "../../src/model/plan.ts";
 import { runningIsKnown } from "../../src/model/running.ts";
-import type { World } from "../../src/pipeline/deploy.ts";
+import type { World } from "../../src/pipeline/carry-out.ts";
 import type { Candidate } from "../../src/pipeline/prepare.ts";
 import type { Choose } from "./explore.ts";
 
@@ -24,6 +24,8 @@ export interface Machine {
   journal: Intent | null;
   memory: Memory;
   readonly world: (choose: Choose) => World;
+  /** Whether the last world was killed. */
+  isDead(): boolean;
   observe(): NginxNow;
 }
 
@@ -70,14 +72,15 @@ export function createMachine(start: string): Machine {
     running: null,
     journal: null,
     memory: EMPTY_MEMORY,
+    isDead: () => dead,
     observe: () => ({
       state: "running",
       version: "1.31.3",
       versionFrom: "master",
       master: { pid: 1, startTicks: 1 },
-      masterBornAt: 1,
-      workers: [{ pid: workers + 1, startTicks: workers, state: "live" }],
-      oldestWorkerBornAt: bornAt,
+      workers: [{ pid: workers + 1, startTicks: bornAt, state: "live" }],
+      at: { boot: "this one", ticks: time },
+      isHidden: false,
       processes: 1,
       reason: null,
     }),
@@ -137,14 +140,23 @@ export function createMachine(start: string): Machine {
         () => (loads(onDisk()) ? { verdict: "accepted", strength: "whole" } : { verdict: "refused", reason: "[emerg] bad" }),
         [() => ({ verdict: "impossible", reason: "it hangs" })],
       ),
+    obstacle: () => call<string | null>(choose, () => null, [() => "the binary is being upgraded"]),
     stage: () => call(choose, () => set({ staged: true }), [refuse]),
     place: async (changes) => {
       await each(choose, changes, ({ path, after }) => write(path, after));
       if (!dead) machine.staged = false;
-      return [];
+      return changes.flatMap(({ path }) => {
+        const { identity } = diskFile(machine, path);
+        return identity === null ? [] : [{ path, identity, placedAt: { boot: "this one", ticks: machine.files.get(path)?.at ?? 0 } }];
+      });
     },
     discard: () => call(choose, () => set({ staged: false }), [refuse]),
-    restore: (changes) => each(choose, changes, ({ path, before }) => write(path, before)),
+    restore: (changes) =>
+      each(
+        choose,
+        changes.filter(({ path, after }) => (machine.files.get(path)?.text ?? null) === after),
+        ({ path, before }) => write(path, before),
+      ),
     signal: () =>
       call<SignalVerdict>(choose, () => {
         const before = machine.observe();
@@ -182,27 +194,19 @@ export function diskFile(machine: Machine, path: string): DiskFile {
   return { path, text: file.text, identity: { device: "1", inode: String(file.inode), changedAtNs: String(BigInt(file.at) * 1_000_000n) } };
 }
 
-/** A candidate for the whole of `desired`, as `prepare` would make it for this machine. */
-export function candidateFor(machine: Machine, desired: string): Candidate {
+/** A candidate for the whole of `desired`, as `prepare` would make it for this machine and what is remembered. */
+export function candidateFor(machine: Machine, memory: Memory, desired: string): Candidate {
   const files = setOf(desired);
   const disk = PATHS.map((path) => diskFile(machine, path));
   const plan = planFiles(files, disk);
   const hash = hashFiles(files);
-  const identity = { device: "", inode: "", changedAtNs: "0" };
-  const placed = [...files].map(
-    ([path, text]) =>
-      machine.memory.placed.find((file) => file.path === path && file.hash === hashText(text)) ?? { path, hash: hashText(text), identity },
-  );
-  return {
-    files,
-    hash,
-    plan,
-    changes: [],
-    upstreams: [],
-    foreign: [],
-    others: [],
-    onDisk: { hash: "" },
-    known: plan.files.length === 0 && runningIsKnown(machine.memory, hash, machine.observe(), disk),
-    intent: { generation: machine.memory.generation + 1, hash, changes: plan.files, remember: { ...machine.memory, placed } },
-  };
+  const known = plan.files.length === 0 && runningIsKnown(memory, hash, machine.observe(), disk);
+  const placed = [...files].map(([path, text]) => placedAs(path, hashText(text), memory));
+  const intent = { generation: memory.generation + 1, hash, changes: plan.files, remember: { ...memory, placed } };
+  return { files, hash, plan, changes: [], upstreams: [], blocks: [], foreign: [], tampered: [], onDisk: { hash: "" }, known, intent };
+}
+
+function placedAs(path: string, hash: string, { placed }: Memory): PlacedFile {
+  const unknown = { identity: { device: "", inode: "", changedAtNs: "0" }, placedAt: { boot: "", ticks: 0 } };
+  return placed.find((file) => file.path === path && file.hash === hash) ?? { path, protocol: "http", hash, ...unknown };
 }

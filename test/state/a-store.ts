@@ -1,7 +1,7 @@
 import type { Intent } from "../../src/model/host.ts";
 import type { Memory } from "../../src/model/memory.ts";
 import type { Log } from "../../src/support/log.ts";
-import { aCheck, aMemory, identityAt, instanceNumber, remembered } from "../builders.ts";
+import { aCheck, aMemory, instanceNumber, placedFile, remembered } from "../builders.ts";
 
 export const CLOCK = { now: () => 0, wall: () => "2026-01-02T03:04:05.678Z", random: () => 0.5, sleep: () => Promise.resolve() };
 export const STAMP = "2026-01-02T03-04-05-678Z";
@@ -15,7 +15,7 @@ export const MEMORY: Memory = aMemory({
     master: { pid: 100, startTicks: 1_000 },
     workers: [{ pid: 101, startTicks: 1_010 }],
   },
-  placed: [{ path: "/etc/nginx/conf.d/upstreamd.conf", hash: "b2", identity: identityAt(10_000) }],
+  placed: [placedFile("/etc/nginx/conf.d/upstreamd.conf", "b2", 1_000)],
   upstreams: [
     remembered([
       instanceNumber(1, {
