@@ -5,9 +5,9 @@ import { createLog } from "../support/log.ts";
 import type { Io } from "./io.ts";
 import type { DemoOptions } from "./options.ts";
 
-/** What a shell says of a process that one of these ended. */
-const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** What a shell says of a process that one of them ended. */
+const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** `upstreamd demo`: the story on this machine; quick, and its own judge, where nobody watches. Interrupted, it clears up first. */
 export async function demo(options: DemoOptions, io: Io): Promise<number> {
@@ -24,13 +24,14 @@ export async function demo(options: DemoOptions, io: Io): Promise<number> {
   }
 }
 
-type Cause = keyof typeof EXIT_OF | Error | null;
+type Signal = (typeof SIGNALS)[number];
+type Cause = Signal | Error | null;
 
 /** A signal, or a stdout that cannot be written, whichever is first. Later ones are heard and change nothing: the stage is being cleared. */
 function listenForInterruption(io: Io): { stop: AbortSignal; cause: () => Cause; off: () => void } {
   const controller = new AbortController();
   let cause: Cause = null;
-  const interrupt = (by: Exclude<Cause, null>) => {
+  const interrupt = (by: Signal | Error) => {
     cause ??= by;
     controller.abort();
   };
@@ -47,10 +48,9 @@ function listenForInterruption(io: Io): { stop: AbortSignal; cause: () => Cause;
 
 function exitOf(end: DemoEnd, cause: Cause, { stderr }: Io): number {
   if (end === "told") return 0;
-  const failed = end === "stopped" ? cause : end.failed;
-  if (failed instanceof UpstreamdError) throw failed;
-  if (typeof failed === "string") return EXIT_OF[failed as keyof typeof EXIT_OF];
-  const reason = end === "stopped" ? `stdout cannot be written: ${messageOf(failed)}` : messageOf(failed);
-  stderr.write(`upstreamd: the demo did not come out as it should: ${reason}.\nNothing of it is left behind.\n`);
+  if (end === "stopped" && typeof cause === "string") return EXIT_OF[cause];
+  if (end !== "stopped" && end.failed instanceof UpstreamdError) throw end.failed;
+  const reason = end === "stopped" ? `stdout cannot be written (${messageOf(cause)})` : messageOf(end.failed);
+  stderr.write(`upstreamd: the demo did not come out as it should: ${reason}.\n`);
   return 1;
 }

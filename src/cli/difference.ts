@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
-import { createTwoFilesPatch } from "diff";
+import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk, structuredPatch } from "diff";
 import { changeText, FACT_NAMES, type ServerFacts } from "../model/changes.ts";
 import type { FileChange } from "../model/plan.ts";
 import type { Candidate } from "../pipeline/prepare.ts";
 
-/** Above so many edits a patch says less than the two files, and takes seconds to find. */
-const PATCH_LIMITS = { context: 3, timeout: 2_000 };
+/** The time grows with the square of the edits: so many take a quarter of a second. A limit on time would give other bytes on a busy machine. */
+const PATCH_LIMITS = { context: 3, maxEditLength: 2_000 };
 
 /** What `diff --json` prints (contract: JSON). */
 export function differenceAsJson({ changes, plan }: Candidate): string {
@@ -34,8 +34,27 @@ function factsAsJson(facts: ServerFacts): Record<string, unknown> {
 
 function unified({ path, before, after }: FileChange): string {
   const [old, wanted] = [before === null ? "/dev/null" : path, after === null ? "/dev/null" : path];
-  const patch = createTwoFilesPatch(old, wanted, before ?? "", after ?? "", undefined, undefined, PATCH_LIMITS);
-  return patch === undefined ? `--- ${old}\n+++ ${wanted}\n(the files differ too much to list the lines)\n` : patch.replace(/^=+\n/, "");
+  const patch = structuredPatch(old, wanted, before ?? "", after ?? "", undefined, undefined, PATCH_LIMITS) ?? {
+    ...{ oldFileName: old, newFileName: wanted, oldHeader: undefined, newHeader: undefined },
+    hunks: [replacement(before ?? "", after ?? "")],
+  };
+  return formatPatch(patch, FILE_HEADERS_ONLY);
+}
+
+/** All of the one text for all of the other: a patch too, where finding the edits takes too long. */
+function replacement(before: string, after: string): StructuredPatchHunk {
+  const [old, wanted] = [linesOf(before), linesOf(after)];
+  const lines = [...old.map((line) => marked("-", line)), ...wanted.map((line) => marked("+", line))].flat();
+  return { oldStart: 1, oldLines: old.length, newStart: 1, newLines: wanted.length, lines };
+}
+
+/** Each line with the line break that it may lack at the end of the text. */
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function marked(mark: "-" | "+", line: string): readonly string[] {
+  return line.endsWith("\n") ? [`${mark}${line.slice(0, -1)}`] : [`${mark}${line}`, "\\ No newline at end of file"];
 }
 
 function colourPatch(patch: string, colour: boolean): string {

@@ -2,8 +2,8 @@
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  /** false once nobody reads any more, which a command that goes on for ever should look at. */
-  readonly writable?: boolean;
+  /** The file descriptor behind it. */
+  readonly fd?: number;
   on?(event: "error", listener: (error: Error) => void): unknown;
 }
 
@@ -15,6 +15,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   cwd(): string;
   readonly getuid?: () => number;
+  /** Ends the process at once, for what is only learnt after the command has ended. */
+  exit?(code: number): unknown;
 }
 
 /** All that comes by stdin. */

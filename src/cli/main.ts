@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { visible } from "../config/visible.ts";
 import { ERRORS, UpstreamdError } from "../support/errors.ts";
 import { ACTIONS } from "./actions.ts";
 import type { Io, Output } from "./io.ts";
@@ -13,34 +14,47 @@ const BUG = 70;
  * one message with a hint, anything else is a bug with its stack.
  */
 export async function main(argv: readonly string[], io: Io, actions: Actions = ACTIONS): Promise<number> {
-  for (const output of [io.stdout, io.stderr]) ignoreClosedPipe(output);
+  const isWritten = watchOutputs(io);
   let exit = 0;
   try {
     const program = buildProgram(actions, io, (code) => {
       exit = code;
     });
     await program.parseAsync(argv, { from: "user" });
-    return exit;
+    return isWritten() ? exit : ERRORS.USAGE.exit;
   } catch (error) {
     return report(error, io.stderr);
   }
 }
 
-/** Who reads may go before all is written, as `head` does: no reason to complain. */
-function ignoreClosedPipe(output: Output): void {
-  output.on?.("error", (error) => {
-    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+/**
+ * Keeps a failed write from being an uncaught exception; the result ends the watch over the command and says whether all
+ * went well. Who reads may go before all is written, as `head` does: no reason to complain. A command is never cut short.
+ */
+function watchOutputs(io: Io): () => boolean {
+  let [failed, ended] = [false, false];
+  io.stdout.on?.("error", (error) => {
+    if ((error as NodeJS.ErrnoException).code === "EPIPE" || failed) return;
+    failed = true;
+    io.stderr.write(`upstreamd: Cannot write to stdout: ${visible(error.message)}\n`);
+    if (ended) io.exit?.(ERRORS.USAGE.exit);
   });
+  // There is nowhere left to say it, and a daemon does not stop for a log that is full.
+  io.stderr.on?.("error", () => undefined);
+  return () => {
+    ended = true;
+    return !failed;
+  };
 }
 
 function report(error: unknown, stderr: Output): number {
   if (error instanceof CommanderError) return reportUsage(error, stderr);
   if (error instanceof UpstreamdError) {
-    stderr.write(`upstreamd: ${error.message}\n${error.hint}\n[${error.code}]\n`);
+    stderr.write(visible(`upstreamd: ${error.message}\n${error.hint}\n[${error.code}]\n`));
     return error.exit;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`upstreamd: this is a bug in upstreamd ${version()}.\n${stack}\nPlease report it, with the text above: ${reportTo()}\n`);
+  stderr.write(`upstreamd: this is a bug in upstreamd ${version()}.\n${visible(stack)}\nPlease report it, with the text above: ${reportTo()}\n`);
   return BUG;
 }
 
@@ -48,7 +62,7 @@ function report(error: unknown, stderr: Output): number {
 function reportUsage({ code, exitCode, message }: CommanderError, stderr: Output): number {
   if (exitCode === 0) return 0;
   if (code !== "commander.help") {
-    stderr.write(`upstreamd: ${message.replace(/^error: /, "")}\nRun upstreamd --help, or upstreamd COMMAND --help.\n[USAGE]\n`);
+    stderr.write(`upstreamd: ${visible(message.replace(/^error: /, ""))}\nRun upstreamd --help, or upstreamd COMMAND --help.\n[USAGE]\n`);
   }
   return ERRORS.USAGE.exit;
 }

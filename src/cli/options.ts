@@ -70,9 +70,13 @@ export function commandOptions(raw: Readonly<Record<string, unknown>>, io: Io, o
     config: given.get("--config")?.value ?? null,
     logLevel: oneOf(given.get("--log-level"), LOG_LEVELS, "info"),
     logFormat: oneOf(given.get("--log-format"), LOG_FORMATS, "text"),
-    color: raw["color"] !== false && (io.env["NO_COLOR"] ?? "") === "" && io.stdout.isTTY === true,
+    color: raw["color"] !== false && isColourful(io),
     overrides: overridesOf(given, own),
   };
+}
+
+function isColourful({ stdout, env }: Io): boolean {
+  return stdout.isTTY === true && (env["NO_COLOR"] ?? "") === "" && env["TERM"] !== "dumb";
 }
 
 interface Given {

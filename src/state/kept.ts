@@ -21,13 +21,14 @@ export async function keepCopy(path: string, folder: string): Promise<void> {
   if ((await readdir(folder)).includes(name)) return;
   await writeFile(join(folder, `.${name}`), bytes, { mode: 0o640, flush: true });
   await rename(join(folder, `.${name}`), join(folder, name));
-  await removeOldest(folder);
+  await removeOldest(folder, name);
   await syncFolder(folder);
 }
 
-async function removeOldest(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  if (names.length <= MOST) return;
+/** The newest stays whatever its time is: the wall clock may have gone back. */
+async function removeOldest(folder: string, newest: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name !== newest);
+  if (names.length < MOST) return;
   const aged = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })));
-  for (const { name } of aged.sort((a, b) => b.at - a.at).slice(MOST)) await rm(join(folder, name), { force: true });
+  for (const { name } of aged.sort((a, b) => b.at - a.at).slice(MOST - 1)) await rm(join(folder, name), { force: true });
 }

@@ -16,8 +16,8 @@ export interface Stage {
   readonly config: string;
   readonly stateDir: string;
   readonly outputs: { readonly http: string; readonly stream: string };
-  /** Writes the configuration: the text goes below `upstreams:`. */
-  configure(upstreams: string, more?: string): void;
+  /** Writes the configuration: the texts go below `upstreams:` and below `nginx:`. */
+  configure(upstreams: string, nginx?: string): void;
   run(...args: string[]): Promise<Result>;
   daemon(...args: string[]): Daemon;
 }
@@ -65,12 +65,12 @@ nginx:
   prefix: ${nginx.prefix}
   pid_file: ${nginx.pidFile}
   args: ["-e", "${nginx.errorLog}"]
+${more}
 output:
   http: ${outputs.http}
 ${upstreams.includes("stream") ? `  stream: ${outputs.stream}\n` : ""}state_dir: ${stateDir}
 apply:
   min_interval: 200ms
-${more}
 upstreams:
 ${upstreams}
 `;

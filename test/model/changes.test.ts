@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { diffUpstreams } from "../../src/model/changes.ts";
+import { changeText, diffUpstreams, type UpstreamChange } from "../../src/model/changes.ts";
 import { PLACEHOLDER } from "../../src/model/upstream.ts";
 import { anUpstream, aServer } from "../builders.ts";
 
@@ -96,5 +96,36 @@ describe("diffUpstreams", () => {
       "API create",
       "api remove",
     ]);
+  });
+});
+
+describe("changeText", () => {
+  const textOf = (before: readonly Upstream[], after: readonly Upstream[]) => diffUpstreams(before, after).map(changeText);
+
+  test("says who comes, who goes, and what of the others becomes different, in Nginx's words", () => {
+    const before = anUpstream({ servers: [aServer({ address: "10.0.0.3" }), aServer({ address: "10.0.0.4", failTimeout: 10 })] });
+    const after = anUpstream({ servers: [aServer({ address: "10.0.0.4", weight: 5, maxConns: 3 }), aServer({ address: "2001:db8::7" })] });
+    expect(textOf([before], [after])).toEqual([
+      "api: +[2001:db8::7]:8080, -10.0.0.3:8080, 10.0.0.4:8080 weight 1 -> 5, max_conns default -> 3, fail_timeout 10 -> default",
+    ]);
+  });
+
+  test("says what is created and removed, and in which protocol", () => {
+    expect(textOf([], [anUpstream({ protocol: "stream" })])).toEqual(["api (stream): created, +10.0.0.1:8080"]);
+    expect(textOf([anUpstream()], [])).toEqual(["api: removed, -10.0.0.1:8080"]);
+  });
+
+  test("says directives as they were and as they will be", () => {
+    const change: UpstreamChange = {
+      ...NOTHING,
+      name: "api",
+      protocol: "http",
+      change: "update",
+      directives: [
+        { name: "least_conn", from: "least_conn", to: null },
+        { name: "keepalive", from: null, to: "keepalive 32" },
+      ],
+    };
+    expect(changeText(change)).toBe("api: least_conn -> no least_conn, no keepalive -> keepalive 32");
   });
 });

@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { FileChange } from "../../src/model/plan.ts";
 import { createDestinations } from "../../src/nginx/destinations.ts";
+import { readMoment, readStat } from "../../src/nginx/proc.ts";
 import { UpstreamdError } from "../../src/support/errors.ts";
+import { startChild } from "../support/child.ts";
 import { tempFolder } from "../support/tmp.ts";
 import { asNobody } from "./as-nobody.ts";
 
@@ -54,7 +56,7 @@ describe("createDestinations()", () => {
       {
         path,
         identity: { device: String(after.dev), inode: String(after.ino), changedAtNs: String(after.ctimeNs) },
-        placedAt: { boot: bootId(), ticks: expect.any(Number) },
+        placedAt: { boot: readMoment().boot, ticks: expect.any(Number) },
       },
     ]);
     expect(readdirSync(join(path, ".."))).toEqual(["up.conf"]);
@@ -139,6 +141,77 @@ describe("createDestinations()", () => {
     const before = statSync(path);
     await createDestinations().restore([update(path, "one", "two")]);
     expect([statSync(path).ino, statSync(path).ctimeMs]).toEqual([before.ino, before.ctimeMs]);
+  });
+
+  test("tells when a file was placed, on the clock by which the kernel counts the start of processes", async () => {
+    const path = file("one");
+    const disk = createDestinations();
+    await disk.stage([update(path, "one", "two")]);
+    const before = readMoment();
+    const [placing] = await disk.place([update(path, "one", "two")]);
+    const ticks = placing?.placedAt.ticks ?? 0;
+    expect(ticks).toBeGreaterThanOrEqual(before.ticks);
+    expect(ticks).toBeLessThanOrEqual(readMoment().ticks);
+    const later = startChild("/bin/sleep", ["60"]);
+    expect(readStat(later.pid)?.startTicks).toBeGreaterThanOrEqual(ticks);
+    expect(readStat(process.pid)?.startTicks).toBeLessThan(ticks);
+  });
+
+  describe("when somebody wrote a destination since it was looked at", () => {
+    /** Two destinations of which the second is written by somebody else once they are staged. */
+    async function meddled(theirs: string | null, before: string | null = "one") {
+      const [ours, his] = [file("one"), file("one")];
+      if (before === null) rmSync(his);
+      const changes = [update(ours, "one", "two"), before === null ? create(his, "two") : update(his, before, "two")];
+      const disk = createDestinations();
+      await disk.stage(changes);
+      if (theirs === null) rmSync(his);
+      else writeFileSync(his, theirs);
+      return { disk, changes, ours, his };
+    }
+
+    test.each<[string, string | null, string | null]>([
+      ["edited it", "by hand", "one"],
+      ["removed it", null, "one"],
+      ["made it", "by hand", null],
+    ])("place refuses, and nothing is placed and nothing of his restored: somebody %s", async (_name, theirs, before) => {
+      const { disk, changes, ours, his } = await meddled(theirs, before);
+      const error = await failureOf(disk.place(changes));
+      expect(error).toMatchObject({ code: "DESTINATION", message: expect.stringContaining(his) });
+      expect(readFileSync(ours, "utf8")).toBe("one");
+      await disk.restore(changes);
+      await disk.discard(changes.map(({ path }) => path));
+      expect(readFileSync(ours, "utf8")).toBe("one");
+      expect(readdirSync(join(his, ".."))).toEqual(theirs === null ? [] : ["up.conf"]);
+      if (theirs !== null) expect(readFileSync(his, "utf8")).toBe(theirs);
+    });
+
+    test("restore leaves what he wrote after us, and brings the rest back", async () => {
+      const { disk, changes, ours, his } = await meddled("one");
+      await disk.place(changes);
+      writeFileSync(his, "by hand");
+      await disk.restore(changes);
+      expect([readFileSync(ours, "utf8"), readFileSync(his, "utf8")]).toEqual(["one", "by hand"]);
+    });
+
+    test("restore leaves it that he removed what we had placed, or made what we had removed", async () => {
+      const [edited, removed] = [file("one"), file("one")];
+      const changes = [update(edited, "one", "two"), remove(removed, "one")];
+      const disk = createDestinations();
+      await disk.stage(changes);
+      await disk.place(changes);
+      rmSync(edited);
+      writeFileSync(removed, "by hand");
+      await disk.restore(changes);
+      expect(readdirSync(join(edited, ".."))).toEqual([]);
+      expect(readFileSync(removed, "utf8")).toBe("by hand");
+    });
+
+    test("a process that did not place leaves what is not ours, too", async () => {
+      const path = file("by hand");
+      await createDestinations().restore([update(path, "one", "two"), create(path, "two")]);
+      expect(readFileSync(path, "utf8")).toBe("by hand");
+    });
   });
 
   test("discards what it staged and what an earlier process left, and nothing else", async () => {

@@ -54,6 +54,11 @@ describe("parseMemory", () => {
     ["a port that is no number", ["upstreams", 0, "serving", 0, "port"], "80"],
     ["a tagged address that is none", ["upstreams", 0, "serving", 0, "taggedAddresses", "wan"], null],
     ["a time of a file that is none", ["placed", 0, "identity", "changedAtNs"], "soon"],
+    ["a file without the moment of its placing", ["placed", 0, "placedAt"], undefined],
+    ["a moment without its boot", ["placed", 0, "placedAt", "boot"], null],
+    ["a moment that is none", ["placed", 0, "placedAt", "ticks"], 1.5],
+    ["a file without its protocol", ["placed", 0, "protocol"], undefined],
+    ["an upstream without the watch that it came from", ["upstreams", 0, "watch"], undefined],
     ["a worker without a start", ["verified", "workers", 0], { pid: 1 }],
   ])("refuses %s", (_name, path, other) => {
     expect(() => parseMemory(JSON.stringify(changed(MEMORY, path, other)))).toThrow(Error);

@@ -111,9 +111,9 @@ describe("openStore", () => {
     );
   });
 
-  test("a layout that is not ours is set aside with its number, and said", async () => {
+  test.each(["2", "10", "0", "1.5", "-1", "latest", ""])("a layout that we cannot know (%j) is set aside with its number, and said", async (number) => {
     const dir = tempFolder("state");
-    put(dir, "format", "2\n");
+    put(dir, "format", `${number}\n`);
     put(dir, "memory.json", JSON.stringify(MEMORY));
     put(dir, "journal.json", JSON.stringify(INTENT));
     const { log, heard } = listeningLog();
@@ -122,8 +122,25 @@ describe("openStore", () => {
     expect(store.intent).toBeNull();
     expect(textOf(dir, "format")).toBe("1\n");
     expect(JSON.parse(textOf(dir, `memory.json.set-aside-${STAMP}`))).toEqual(MEMORY);
-    expect(textOf(dir, `format.set-aside-${STAMP}`)).toBe("2\n");
-    expect(heard.map(({ fields }) => fields["because"])).toEqual(Array(3).fill("it has layout 2"));
+    expect(JSON.parse(textOf(dir, `journal.json.set-aside-${STAMP}`))).toEqual(INTENT);
+    expect(textOf(dir, `format.set-aside-${STAMP}`)).toBe(`${number}\n`);
+    expect(heard.map(({ fields }) => fields["because"])).toEqual(Array(3).fill(`it has layout ${number}`));
+  });
+
+  test.each<[string, string | null]>([
+    ["its own", "1\n"],
+    ["its own, without the end of the line", "1"],
+    ["none yet, as where a first start was cut short,", null],
+  ])("a layout that it can read is read: %s", async (_name, number) => {
+    const dir = tempFolder("state");
+    if (number !== null) put(dir, "format", number);
+    put(dir, "memory.json", JSON.stringify(MEMORY));
+    put(dir, "journal.json", JSON.stringify(INTENT));
+    const { log, heard } = listeningLog();
+    const { memory, intent } = await open(dir, log);
+    expect({ memory, intent }).toEqual({ memory: MEMORY, intent: INTENT });
+    expect(heard).toEqual([]);
+    expect(textOf(dir, "format").trim()).toBe("1");
   });
 });
 
@@ -173,16 +190,15 @@ describe("the journal of a store", () => {
     expect(statSync(join(dir, "journal.json")).mode & 0o777).toBe(0o600);
   });
 
-  test("a copy of what somebody else wrote is kept, and replaces no other of the same name and instant", async () => {
+  test("a copy of what somebody else wrote is kept in the folder of the state, not what we were told it was", async () => {
     const dir = tempFolder("state");
     const { journal } = await open(dir);
-    await journal.keep("/etc/nginx/conf.d/upstreamd.conf", "http\n");
-    await journal.keep("/etc/nginx/stream.d/upstreamd.conf", "stream\n");
-    await journal.keep("/etc/nginx/stream.d/upstreamd.conf", "third\n");
+    const destination = join(tempFolder("destination"), "upstreamd.conf");
+    writeFileSync(destination, Buffer.from([0x23, 0xff, 0x0a]));
+    await journal.keep(destination);
+    await journal.keep(destination);
     const names = readdirSync(join(dir, "kept"));
-    expect(names).toHaveLength(3);
-    for (const name of names) expect(name).toMatch(new RegExp(`^upstreamd\\.conf\\.${STAMP}`));
-    expect(names.map((name) => textOf(dir, "kept", name)).sort()).toEqual(["http\n", "stream\n", "third\n"]);
+    expect(names.map((name) => readFileSync(join(dir, "kept", name)))).toEqual([Buffer.from([0x23, 0xff, 0x0a])]);
   });
 });
 
