@@ -67,6 +67,7 @@ export function upstreamSettings(change: Partial<UpstreamSettings> = {}): Upstre
     whenNoneHealthy: "keep_last",
     whenMaintenance: "down",
     address: { from: "service" },
+    writtenAt: null,
     ...change,
   };
 }

@@ -1,3 +1,4 @@
+import { visible } from "../config/visible.ts";
 import { type DemoEnd, runDemo } from "../demo/demo.ts";
 import { systemClock } from "../support/clock.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
@@ -49,8 +50,11 @@ function listenForInterruption(io: Io): { stop: AbortSignal; cause: () => Cause;
 function exitOf(end: DemoEnd, cause: Cause, { stderr }: Io): number {
   if (end === "told") return 0;
   if (end === "stopped" && typeof cause === "string") return EXIT_OF[cause];
-  if (end !== "stopped" && end.failed instanceof UpstreamdError) throw end.failed;
-  const reason = end === "stopped" ? `stdout cannot be written (${messageOf(cause)})` : messageOf(end.failed);
-  stderr.write(`upstreamd: the demo did not come out as it should: ${reason}.\n`);
+  if (end === "stopped") {
+    stderr.write("upstreamd: The demo was stopped, because nobody can read it.\n");
+    return 1;
+  }
+  if (end.failed instanceof UpstreamdError) throw end.failed;
+  stderr.write(`upstreamd: The demo did not come out as it should: ${visible(messageOf(end.failed))}.\n`);
   return 1;
 }

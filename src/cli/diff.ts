@@ -1,65 +1,64 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Configuration } from "../model/configuration.ts";
 import type { DiskFile } from "../model/files.ts";
 import { EMPTY_MEMORY, type Memory } from "../model/memory.ts";
-import type { NginxNow } from "../model/nginx-process.ts";
-import { createHost } from "../nginx/host.ts";
-import { type Candidate, destinationsOf } from "../pipeline/prepare.ts";
+import { destinationsOf } from "../pipeline/prepare.ts";
 import { peekMemory } from "../state/store.ts";
-import { systemClock } from "../support/clock.ts";
 import { UpstreamdError } from "../support/errors.ts";
-import { SILENT } from "../support/log.ts";
+import { refuseClash } from "./base-names.ts";
 import { configurationOf } from "./configuration.ts";
 import { differenceAsJson, differenceAsText } from "./difference.ts";
 import type { Io } from "./io.ts";
+import { sayLeftOut } from "./left-out.ts";
+import { assumeNginx, lookAtNginx } from "./nginx.ts";
 import type { DiffOptions } from "./options.ts";
-import { prepareOnce } from "./prepare-once.ts";
-import { sayVersion } from "./say-version.ts";
+import { type Premise, prepareOnce } from "./prepare-once.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 
 /** `upstreamd diff`: what `run` would change, or what differs from a folder or between two snapshots. Writes nothing; exit 1 when something differs. */
 export async function diff(options: DiffOptions, io: Io): Promise<number> {
   const configuration = await configurationOf(options, io);
-  const host = createHost({
-    settings: configuration.nginx,
-    destinations: [],
-    stateDir: configuration.stateDir,
-    clock: systemClock,
-    log: SILENT,
-  });
-  const nginx = await host.observe();
-  sayVersion(nginx, io);
-  const memory = await memoryFor(options, configuration, io);
-  const disk = await oldSide(configuration, options, nginx, memory, host.read);
+  const old = await oldSide(configuration, options, io);
   const snapshot = await obtainSnapshot(configuration, options.to ?? options.from, options.timeoutMs);
-  const candidate = prepareOnce({ configuration, snapshot, memory, nginx, disk });
-  warnOfForeign(candidate, options, io);
+  const candidate = prepareOnce({ configuration, snapshot, ...old });
+  sayLeftOut(candidate, io);
+  for (const path of options.against === null && options.to === null ? candidate.foreign : [])
+    io.stderr.write(`${path} was not written by upstreamd: run leaves it alone until it is started once with --adopt\n`);
   io.stdout.write(options.json ? differenceAsJson(candidate) : differenceAsText(candidate, options.color));
   return candidate.plan.files.length > 0 ? 1 : 0;
 }
 
-/** Only a comparison with the live files is what `run` would do, and so only that one remembers. */
-async function memoryFor({ against, to, services }: DiffOptions, { stateDir }: Configuration, io: Io): Promise<Memory> {
-  if (against !== null || to !== null || services.length > 0) return EMPTY_MEMORY;
-  const { memory, problem } = await peekMemory(stateDir);
-  if (problem !== null) io.stderr.write(`${problem}; comparing as on a first day\n`);
-  return memory;
+/** What is compared with, and the Nginx for which both sides are rendered. */
+type OldSide = Pick<Premise, "nginx" | "memory" | "disk">;
+
+async function oldSide(configuration: Configuration, options: DiffOptions, io: Io): Promise<OldSide> {
+  if (options.to !== null) return snapshotSide(configuration, options, io);
+  if (options.against !== null) return folderSide(configuration, options.against, io);
+  const { nginx, read } = await lookAtNginx(configuration, io);
+  const memory = await memoryFor(options, configuration, io);
+  return { nginx, memory, disk: await read(destinationsOf(configuration.settings.outputs, memory)) };
 }
 
-async function oldSide(
-  configuration: Configuration,
-  options: DiffOptions,
-  nginx: NginxNow,
-  memory: Memory,
-  read: (paths: readonly string[]) => Promise<readonly DiskFile[]>,
-): Promise<readonly DiskFile[]> {
+/** What the first snapshot would be rendered to. */
+async function snapshotSide(configuration: Configuration, { from, timeoutMs }: DiffOptions, io: Io): Promise<OldSide> {
+  const [nginx, memory] = [assumeNginx(configuration, io), EMPTY_MEMORY];
+  const snapshot = await obtainSnapshot(configuration, from, timeoutMs);
+  const { files } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [] });
   const paths = destinationsOf(configuration.settings.outputs, memory);
-  if (options.against !== null) return Promise.all(paths.map((path) => fileIn(options.against ?? "", path)));
-  if (options.to === null) return read(paths);
-  const before = await obtainSnapshot(configuration, options.from, options.timeoutMs);
-  const { files } = prepareOnce({ configuration, snapshot: before, memory: EMPTY_MEMORY, nginx, disk: [] });
-  return paths.map((path) => ({ path, text: files.get(path) ?? null, identity: null }));
+  return { nginx, memory, disk: paths.map((path) => ({ path, text: files.get(path) ?? null, identity: null })) };
+}
+
+async function folderSide(configuration: Configuration, folder: string, io: Io): Promise<OldSide> {
+  const paths = destinationsOf(configuration.settings.outputs, EMPTY_MEMORY);
+  refuseClash(paths, `Cannot compare with ${folder}`);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw notAFolder(folder, "there is no such folder");
+  const { nginx } = await lookAtNginx(configuration, io);
+  return { nginx, memory: EMPTY_MEMORY, disk: await Promise.all(paths.map((path) => fileIn(folder, path))) };
 }
 
 async function fileIn(folder: string, path: string): Promise<DiskFile> {
@@ -67,12 +66,18 @@ async function fileIn(folder: string, path: string): Promise<DiskFile> {
     return { path, text: await readFile(join(folder, basename(path)), "utf8"), identity: null };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return { path, text: null, identity: null };
-    throw new UpstreamdError("USAGE", `Cannot compare with ${folder}: ${String(error)}`, "Name a folder that render --out wrote.");
+    throw notAFolder(folder, String(error));
   }
 }
 
-function warnOfForeign({ foreign }: Candidate, { against, to }: DiffOptions, io: Io): void {
-  if (against !== null || to !== null) return;
-  for (const path of foreign)
-    io.stderr.write(`${path} was not written by upstreamd: run leaves it alone until it is started once with --adopt\n`);
+function notAFolder(folder: string, because: string): UpstreamdError {
+  return new UpstreamdError("USAGE", `Cannot compare with ${folder}: ${because}`, "Name a folder that render --out wrote.");
+}
+
+/** Only a comparison with the live files for the file's own upstreams is what `run` would do, and so only that one remembers. */
+async function memoryFor({ services }: DiffOptions, { stateDir }: Configuration, io: Io): Promise<Memory> {
+  if (services.length > 0) return EMPTY_MEMORY;
+  const { memory, problem } = await peekMemory(stateDir);
+  if (problem !== null) io.stderr.write(`${problem}; comparing as on a first day\n`);
+  return memory;
 }

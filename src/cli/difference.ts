@@ -7,7 +7,7 @@ import type { Candidate } from "../pipeline/prepare.ts";
 /** The time grows with the square of the edits: so many take a quarter of a second. A limit on time would give other bytes on a busy machine. */
 const PATCH_LIMITS = { context: 3, maxEditLength: 2_000 };
 
-/** What `diff --json` prints (contract: JSON). */
+/** What `diff --json` prints; the names are promised to scripts. */
 export function differenceAsJson({ changes, plan }: Candidate): string {
   const document = {
     version: 1,

@@ -8,42 +8,46 @@ import { reportTo, version } from "./version.ts";
 
 /** The exit code of a bug of ours. */
 const BUG = 70;
+/** The exit codes of a command that did what it was asked to. */
+const RESULTS: readonly number[] = [0, 1];
 
 /**
  * Runs one command line and gives its exit code. The only place where errors become text: what the user can mend is
  * one message with a hint, anything else is a bug with its stack.
  */
 export async function main(argv: readonly string[], io: Io, actions: Actions = ACTIONS): Promise<number> {
-  const isWritten = watchOutputs(io);
+  const settle = watchOutputs(io);
   let exit = 0;
   try {
     const program = buildProgram(actions, io, (code) => {
       exit = code;
     });
     await program.parseAsync(argv, { from: "user" });
-    return isWritten() ? exit : ERRORS.USAGE.exit;
   } catch (error) {
-    return report(error, io.stderr);
+    exit = report(error, io.stderr);
   }
+  return settle(exit);
 }
 
 /**
- * Keeps a failed write from being an uncaught exception; the result ends the watch over the command and says whether all
- * went well. Who reads may go before all is written, as `head` does: no reason to complain. A command is never cut short.
+ * Keeps a failed write from being an uncaught exception. The result is told how the command ended and says the exit code:
+ * a result that nobody can have is no success. Who reads may go before all is written, as `head` does: no reason to complain.
  */
-function watchOutputs(io: Io): () => boolean {
-  let [failed, ended] = [false, false];
+function watchOutputs(io: Io): (exit: number) => number {
+  let failed = false;
+  let ended: number | null = null;
+  const mended = (exit: number) => (failed && RESULTS.includes(exit) ? ERRORS.USAGE.exit : exit);
   io.stdout.on?.("error", (error) => {
     if ((error as NodeJS.ErrnoException).code === "EPIPE" || failed) return;
     failed = true;
     io.stderr.write(`upstreamd: Cannot write to stdout: ${visible(error.message)}\n`);
-    if (ended) io.exit?.(ERRORS.USAGE.exit);
+    if (ended !== null && mended(ended) !== ended) io.exit?.(mended(ended));
   });
   // There is nowhere left to say it, and a daemon does not stop for a log that is full.
   io.stderr.on?.("error", () => undefined);
-  return () => {
-    ended = true;
-    return !failed;
+  return (exit) => {
+    ended = exit;
+    return mended(exit);
   };
 }
 
@@ -54,7 +58,9 @@ function report(error: unknown, stderr: Output): number {
     return error.exit;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  stderr.write(`upstreamd: this is a bug in upstreamd ${version()}.\n${visible(stack)}\nPlease report it, with the text above: ${reportTo()}\n`);
+  stderr.write(
+    `upstreamd: this is a bug in upstreamd ${version()}.\n${visible(stack)}\nPlease report it, with the text above: ${reportTo()}\n`,
+  );
   return BUG;
 }
 

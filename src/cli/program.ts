@@ -115,7 +115,7 @@ function addStatus(frame: Frame): void {
     .command("status")
     .description("ask the running daemon: exit 0 in sync, 1 not, 3 no daemon")
     .option("--json", "as JSON")
-    .option("--watch", "go on, at each change")
+    .option("--watch", "go on: at each change, and to a pipe at least every 10 s")
     .action(async ({ json = false, watch = false }) => {
       frame.ended(await frame.actions.status({ ...common(frame), json, watch }, frame.io));
     });

@@ -3,15 +3,14 @@ import { basename, join } from "node:path";
 import type { Configuration } from "../model/configuration.ts";
 import type { FileSet } from "../model/files.ts";
 import { EMPTY_MEMORY } from "../model/memory.ts";
-import { createHost } from "../nginx/host.ts";
-import { systemClock } from "../support/clock.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
-import { SILENT } from "../support/log.ts";
+import { refuseClash } from "./base-names.ts";
 import { configurationOf } from "./configuration.ts";
 import type { Io } from "./io.ts";
+import { sayLeftOut } from "./left-out.ts";
+import { lookAtNginx } from "./nginx.ts";
 import type { RenderOptions } from "./options.ts";
 import { prepareOnce } from "./prepare-once.ts";
-import { sayVersion } from "./say-version.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 import { write } from "./write.ts";
 
@@ -27,38 +26,27 @@ export async function render(options: RenderOptions, io: Io): Promise<number> {
 
 /** With empty memory the bytes depend on snapshot, settings, version and templates alone. */
 async function renderOnce(configuration: Configuration, options: RenderOptions, io: Io): Promise<FileSet> {
-  const host = createHost({
-    settings: configuration.nginx,
-    destinations: [],
-    stateDir: configuration.stateDir,
-    clock: systemClock,
-    log: SILENT,
-  });
-  const [snapshot, nginx] = await Promise.all([obtainSnapshot(configuration, options.from, options.timeoutMs), host.observe()]);
-  sayVersion(nginx, io);
-  return prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] }).files;
+  const { nginx } = await lookAtNginx(configuration, io);
+  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
+  const candidate = prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] });
+  sayLeftOut(candidate, io);
+  return candidate.files;
 }
 
-/** Each file preceded by its path when there is more than one (contract: command line). */
+/** Each file preceded by its path when there is more than one. */
 function asText(files: FileSet): string {
   if (files.size === 1) return [...files.values()].join("");
   return [...files].map(([path, text]) => `# ---- ${path}\n${text}`).join("");
 }
 
 async function writeInto(folder: string, files: FileSet, io: Io): Promise<void> {
-  const names = [...files.keys()].map((path) => basename(path));
-  const clash = names.find((name, i) => names.indexOf(name) !== i);
-  if (clash !== undefined)
-    throw new UpstreamdError(
-      "USAGE",
-      `Cannot write to ${folder}: two destinations have the name ${clash}`,
-      "Give output.http and output.stream different base names.",
-    );
+  const paths = [...files.keys()];
+  refuseClash(paths, `Cannot write to ${folder}`);
   try {
     await mkdir(folder, { recursive: true });
     for (const [path, text] of files) await writeFile(join(folder, basename(path)), text);
   } catch (error) {
     throw new UpstreamdError("USAGE", `Cannot write to ${folder}: ${messageOf(error)}`, "Name a folder that this user may write to.");
   }
-  io.stderr.write(`wrote ${names.join(", ")} to ${folder}\n`);
+  io.stderr.write(`wrote ${paths.map((path) => basename(path)).join(", ")} to ${folder}\n`);
 }

@@ -1,4 +1,13 @@
 import { METHODS } from "../model/capabilities.ts";
+import type { Issue } from "./issue.ts";
+import { quoted } from "./visible.ts";
+
+/** What is wrong with an algorithm of the command line before it is read: between two commas stands nothing, which would become a part of a key. */
+export function emptyPart(text: string): readonly Issue[] {
+  if (!/,(,|$)|=,/.test(text)) return [];
+  const expected = "something before, between and after its commas, such as hash=$request_uri,consistent";
+  return [{ path: ["--algorithm"], at: "key", isOutside: true, text: `found ${quoted(text)}, expected ${expected}.` }];
+}
 
 /**
  * Reads an algorithm as it is written on a command line, into what the configuration file would hold: `least_conn`,

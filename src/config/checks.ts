@@ -2,13 +2,11 @@ import { type Settings, type UpstreamSettings, watchesOf } from "../model/settin
 import type { Issue } from "./issue.ts";
 import { isLoopback } from "./listen.ts";
 import type { FileSettings } from "./schema.ts";
+import { unsupported } from "./unsupported.ts";
+import { named, quoted } from "./visible.ts";
 
+/** One plain word of Nginx, and nothing that would have to be quoted. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/;
-
-/** Whether an upstream may be called so: one plain word of Nginx, and nothing that would have to be quoted. */
-export function isUpstreamName(name: string): boolean {
-  return NAME.test(name);
-}
 
 /** What no single value shows: names that clash, files that are missing or shared, more watches than connections. */
 export function crossChecks(file: FileSettings, settings: Settings): readonly Issue[] {
@@ -16,6 +14,7 @@ export function crossChecks(file: FileSettings, settings: Settings): readonly Is
     ...missingUpstreams(file),
     ...badNames(settings.upstreams),
     ...clashes(settings.upstreams),
+    ...unsupported(file, settings.upstreams),
     ...missingStreamOutput(settings),
     ...sharedOutput(settings),
     ...tooManyWatches(file, settings),
@@ -28,14 +27,15 @@ function missingUpstreams(file: FileSettings): readonly Issue[] {
   return [{ path: ["upstreams"], at: "key", text: "found nothing, expected at least one upstream, such as { api: {} }." }];
 }
 
-function badNames(upstreams: readonly UpstreamSettings[]): readonly Issue[] {
+/** The issue of a name that no upstream can have; null where it can. */
+export function badName(name: string): Issue | null {
+  if (NAME.test(name)) return null;
   const rule = 'expected a name of letters, digits, "_", "." and "-" that begins with a letter or digit, 128 at most.';
-  const bad = upstreams.filter(({ name }) => !isUpstreamName(name));
-  return bad.map(({ name }) => ({
-    path: ["upstreams", name],
-    at: "key",
-    text: `found the name ${JSON.stringify(name.slice(0, 140))}, ${rule}`,
-  }));
+  return { path: ["upstreams", name], at: "key", text: `found the name ${quoted(name)}, ${rule}` };
+}
+
+function badNames(upstreams: readonly UpstreamSettings[]): readonly Issue[] {
+  return upstreams.flatMap(({ name }) => badName(name) ?? []);
 }
 
 function clashes(upstreams: readonly UpstreamSettings[]): readonly Issue[] {
@@ -45,7 +45,7 @@ function clashes(upstreams: readonly UpstreamSettings[]): readonly Issue[] {
     const first = seen.get(key);
     seen.set(key, first ?? name);
     if (first === undefined) return [];
-    const text = `${name} and ${first} are one name to Nginx, which does not look at case, and both are ${protocol}. Rename one.`;
+    const text = `${named(name)} and ${named(first)} are one name to Nginx, which does not look at case, and both are ${protocol}. Rename one.`;
     return [{ path: ["upstreams", name], at: "key", text }];
   });
 }
@@ -53,15 +53,14 @@ function clashes(upstreams: readonly UpstreamSettings[]): readonly Issue[] {
 function missingStreamOutput({ upstreams, outputs }: Settings): readonly Issue[] {
   const first = upstreams.find(({ protocol }) => protocol === "stream");
   if (first === undefined || outputs.stream !== null) return [];
-  const text = `found nothing, expected a path, because upstream ${first.name} is stream. Name a file that nginx.conf includes inside stream { }.`;
+  const text = `found nothing, expected a path, because upstream ${named(first.name)} is stream. Name a file that nginx.conf includes inside stream { }.`;
   return [{ path: ["output", "stream"], at: "key", text }];
 }
 
 function sharedOutput({ outputs }: Settings): readonly Issue[] {
   if (outputs.http === null || outputs.http !== outputs.stream) return [];
-  return [
-    { path: ["output", "stream"], at: "value", text: `${outputs.stream} is the file for http as well. Name another one for stream.` },
-  ];
+  const text = `${named(outputs.http)} is the file for http as well. Name another one for stream.`;
+  return [{ path: ["output", "stream"], at: "value", text }];
 }
 
 function tooManyWatches({ consul }: FileSettings, settings: Settings): readonly Issue[] {
@@ -74,6 +73,6 @@ function tooManyWatches({ consul }: FileSettings, settings: Settings): readonly 
 
 function remoteListen({ admin }: FileSettings): readonly Issue[] {
   if (admin.listen === undefined || admin.allow_remote || isLoopback(admin.listen.host)) return [];
-  const text = `${admin.listen.host} is an address that other machines reach. Use 127.0.0.1, or add allow_remote: true.`;
+  const text = `${named(admin.listen.host)} is an address that other machines reach. Use 127.0.0.1, or add allow_remote: true.`;
   return [{ path: ["admin", "listen"], at: "value", text }];
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { Configuration, ReloadWay } from "../model/configuration.ts";
 import type { Settings } from "../model/settings.ts";
-import { algorithmFromText } from "./algorithm-text.ts";
+import { algorithmFromText, emptyPart } from "./algorithm-text.ts";
 import { crossChecks } from "./checks.ts";
 import { consulToken } from "./consul-token.ts";
 import { consulOverrides, consulVariableIssues } from "./consul-variables.ts";
@@ -9,7 +9,7 @@ import type { ConfigurationDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import { configurationError } from "./errors.ts";
 import { issuesOf } from "./issue.ts";
-import { type Override, type Overrides, withAbsolutePaths, withOverrides } from "./overrides.ts";
+import { type Override, type Overrides, overrideAt, withAbsolutePaths, withOverrides } from "./overrides.ts";
 import { DEFAULT_HTTP_OUTPUT, type FileSettings, fileSchema } from "./schema.ts";
 import { defaultStateDir } from "./state-dir.ts";
 import { upstreamsOf } from "./upstreams.ts";
@@ -26,10 +26,10 @@ export async function configure(
   const all = allOverrides(overrides, environment);
   const value = mergedValue(document, all, environment);
   const parsed = fileSchema.safeParse(value);
-  const variableIssues = consulVariableIssues(environment, all);
-  if (!parsed.success) throw configurationError([...issuesOf(parsed.error, value), ...variableIssues], document, all);
-  const { settings, issues } = settingsOf(parsed.data);
-  const wrong = [...issues, ...crossChecks(parsed.data, settings), ...variableIssues];
+  const outside = [...consulVariableIssues(environment, all), ...emptyPart(overrides.algorithm ?? "")];
+  if (!parsed.success) throw configurationError([...issuesOf(parsed.error, value), ...outside], document, all);
+  const { settings, issues } = settingsOf(parsed.data, (name) => placeOf(name, document, all));
+  const wrong = [...issues, ...crossChecks(parsed.data, settings), ...outside];
   if (wrong.length > 0) throw configurationError(wrong, document, all);
   return {
     path: document === null ? null : resolve(environment.cwd, document.file),
@@ -45,7 +45,10 @@ export async function configure(
 /** In rising order: Consul's own variables, then ours and our flags. */
 function allOverrides(overrides: Overrides, environment: Environment): readonly Override[] {
   const { algorithm, settings } = overrides;
-  const chosen = algorithm === null ? [] : [{ path: "defaults.algorithm", value: algorithmFromText(algorithm), source: "--algorithm" }];
+  const chosen =
+    algorithm === null || emptyPart(algorithm).length > 0
+      ? []
+      : [{ path: "defaults.algorithm", value: algorithmFromText(algorithm), source: "--algorithm" }];
   return [...consulOverrides(environment), ...settings, ...chosen];
 }
 
@@ -54,8 +57,17 @@ function mergedValue(document: ConfigurationDocument | null, overrides: readonly
   return withOverrides(own, overrides, cwd);
 }
 
-function settingsOf(file: FileSettings): { settings: Settings; issues: ReturnType<typeof upstreamsOf>["issues"] } {
-  const { upstreams, issues } = upstreamsOf(file);
+/** Where an upstream's name is written; null where that is in no file. */
+function placeOf(name: string, document: ConfigurationDocument | null, overrides: readonly Override[]): string | null {
+  const path = ["upstreams", name];
+  return document === null || overrideAt(path, overrides) !== undefined ? null : document.position(document.offset(path, "key"));
+}
+
+function settingsOf(
+  file: FileSettings,
+  place: (name: string) => string | null,
+): { settings: Settings; issues: ReturnType<typeof upstreamsOf>["issues"] } {
+  const { upstreams, issues } = upstreamsOf(file, place);
   const hasHttp = upstreams.some(({ protocol }) => protocol === "http");
   const outputs = { http: file.output.http ?? (hasHttp ? DEFAULT_HTTP_OUTPUT : null), stream: file.output.stream ?? null };
   const { max_drop, window, confirm, max_servers } = file.safety;

@@ -24,9 +24,9 @@ export function consulOverrides(environment: Environment): readonly Override[] {
 /** What of Consul's variables cannot be honoured, without their values. */
 export function consulVariableIssues(environment: Environment, overrides: readonly Override[]): readonly Issue[] {
   const refused = REFUSED.filter((name) => variable(environment, name) !== null);
-  const issues = refused.map((name): Issue => ({ path: [name], at: "key", text: notYetText(name) }));
+  const issues = refused.map((name): Issue => ({ path: [name], at: "key", isOutside: true, text: notYetText(name) }));
   return asksForTls(environment, overrides)
-    ? [...issues, { path: ["CONSUL_HTTP_SSL"], at: "key", text: notYetText(NOT_YET_VALUES.https) }]
+    ? [...issues, { path: ["CONSUL_HTTP_SSL"], at: "key", isOutside: true, text: notYetText(NOT_YET_VALUES.https) }]
     : issues;
 }
 

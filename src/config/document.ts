@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { type Document, isScalar, LineCounter, parseDocument, visit, type YAMLError } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from "yaml";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { decodeUtf8 } from "./decode.ts";
 import type { Issue, Path } from "./issue.ts";
+import { listed } from "./listed.ts";
 import { offsetOf } from "./locate.ts";
 
 /** A configuration file that was read: its value, and where each part of it is written. */
@@ -17,7 +19,7 @@ export interface ConfigurationDocument {
 
 /** Reads the YAML file at `path`, which messages call `file`; null where there is none. Throws `CONFIG_MISSING` where it cannot be read, `CONFIG_INVALID` where it is not YAML. */
 export async function readDocument(file: string, path: string): Promise<ConfigurationDocument | null> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw new UpstreamdError(
       "CONFIG_MISSING",
@@ -25,7 +27,10 @@ export async function readDocument(file: string, path: string): Promise<Configur
       "Make it a file that this user may read.",
     );
   });
-  return text === null ? null : documentOf(file, text);
+  if (bytes === null) return null;
+  const text = decodeUtf8(bytes);
+  if (typeof text === "string") return documentOf(file, text);
+  throw notYaml(file, [`${file}:${text.line}:${text.column}: this is not UTF-8. Save the file in that encoding.`]);
 }
 
 /** The same from a text that was read already. */
@@ -37,25 +42,32 @@ export function documentOf(file: string, text: string): ConfigurationDocument {
     return `${file}:${line}:${col}`;
   };
   const faults = [...document.errors, ...document.warnings].map((fault) => `${position(fault.pos[0])}: ${faultText(fault, text)}`);
-  const lines = [
-    ...faults,
-    ...protoKeys(document).map((offset) => `${position(offset)}: found the key "__proto__", which no mapping may have.`),
-  ];
+  const lines = [...faults, ...badKeys(document).map(({ offset, text }) => `${position(offset)}: ${text}`)];
   if (lines.length > 0) throw notYaml(file, lines);
   const value = plainValue(document, file);
   if (value === null) throw empty(file);
   return { file, value, offset: (path, at) => offsetOf(document, path, at), position };
 }
 
-/** The schema would pass over this key without a word, as it cannot be told from a mapping's prototype. */
-function protoKeys(document: Document): readonly number[] {
-  const offsets: number[] = [];
+/**
+ * Keys that are no plain words. The schema would pass over `__proto__` without a word, as it cannot be told from a mapping's
+ * prototype, and others have no name by which they could be spoken of.
+ */
+function badKeys(document: Document): readonly { readonly offset: number; readonly text: string }[] {
+  const found: { offset: number; text: string }[] = [];
   visit(document, {
     Pair: (_, { key }) => {
-      if (isScalar(key) && key.value === "__proto__") offsets.push(key.range?.[0] ?? 0);
+      const text = keyFault(key);
+      if (text !== null) found.push({ offset: (key as Node).range?.[0] ?? 0, text });
     },
   });
-  return offsets;
+  return found;
+}
+
+function keyFault(key: unknown): string | null {
+  if (isScalar(key)) return key.value === "__proto__" ? 'found the key "__proto__", which no mapping may have.' : null;
+  const kind = isMap(key) ? "a mapping" : isSeq(key) ? "a list" : isAlias(key) ? "an alias" : null;
+  return kind === null ? null : `found ${kind} as a key, expected one word.`;
 }
 
 /** Too many aliases, or one that holds itself, is only found when the value is built. */
@@ -73,6 +85,7 @@ function faultText(fault: YAMLError, text: string): string {
     const key = /^["']?([\w.-]+)/.exec(text.slice(fault.pos[0]))?.[1] ?? "";
     return `found the key "${key}" a second time, expected each key once. Remove one of the two.`;
   }
+  if (fault.code === "MULTIPLE_DOCS") return "found a second document (---), expected one.";
   return `this is not YAML: ${QUOTING[fault.code] ?? (fault.code === "UNEXPECTED_TOKEN" ? withoutQuote(fault.message) : `${fault.message}.`)}`;
 }
 
@@ -88,8 +101,11 @@ function withoutQuote(message: string): string {
 }
 
 function notYaml(file: string, lines: readonly string[]): UpstreamdError {
-  const text = lines.map((line) => `\n  ${line}`).join("");
-  return new UpstreamdError("CONFIG_INVALID", `Cannot use the configuration ${file}:${text}`, "Mend the file; nothing was written.");
+  return new UpstreamdError(
+    "CONFIG_INVALID",
+    `Cannot use the configuration ${file}:${listed(lines)}`,
+    "Mend the file; nothing was written.",
+  );
 }
 
 function empty(file: string): UpstreamdError {

@@ -1,7 +1,9 @@
 import { UpstreamdError } from "../support/errors.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import type { Issue } from "./issue.ts";
+import { listed } from "./listed.ts";
 import { type Override, overrideAt } from "./overrides.ts";
+import { named } from "./visible.ts";
 
 interface Line {
   /** Where it is in the file; what is not in it comes first. */
@@ -16,27 +18,22 @@ export function configurationError(
   overrides: readonly Override[],
 ): UpstreamdError {
   const lines = issues.map((issue) => lineOf(issue, document, overrides)).sort((a, b) => a.offset - b.offset);
-  const texts = new Set(lines.map(({ text }) => `\n  ${text}`));
+  const texts = listed([...new Set(lines.map(({ text }) => text))]);
   const name = document === null ? "what was asked for" : `the configuration ${document.file}`;
-  return new UpstreamdError(
-    "CONFIG_INVALID",
-    `Cannot use ${name}:${[...texts].join("")}`,
-    "Mend what is named above; nothing was written.",
-  );
+  return new UpstreamdError("CONFIG_INVALID", `Cannot use ${name}:${texts}`, "Mend what is named above; nothing was written.");
 }
 
 function lineOf(issue: Issue, document: ConfigurationDocument | null, overrides: readonly Override[]): Line {
-  const source = overrideAt(issue.path, overrides)?.source ?? variableOf(issue);
+  const source = overrideAt(issue.path, overrides)?.source ?? outsideOf(issue);
   if (source !== null) return { offset: -1, text: `${source}: ${issue.text}` };
-  const dotted = issue.path.map(String).join(".");
+  const dotted = issue.path.map((key) => named(String(key))).join(".");
   const text = dotted === "" ? issue.text : `${dotted}: ${issue.text}`;
   if (document === null) return { offset: -1, text };
   const offset = document.offset(issue.path, issue.at);
   return { offset, text: `${document.position(offset)}: ${text}` };
 }
 
-/** Issues of Consul's variables that are no settings of ours have the variable as their path. */
-function variableOf({ path }: Issue): string | null {
-  const [first] = path;
-  return typeof first === "string" && first.startsWith("CONSUL_") ? first : null;
+/** Issues of flags, and of Consul's variables, that are no settings of ours have the flag or variable as their path. */
+function outsideOf({ path, isOutside }: Issue): string | null {
+  return isOutside === true ? path.map(String).join("") : null;
 }

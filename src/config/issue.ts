@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { didYouMean } from "./suggest.ts";
+import { quoted } from "./visible.ts";
 
 export type Path = readonly PropertyKey[];
 
@@ -8,6 +9,8 @@ export interface Issue {
   readonly path: Path;
   /** Whether the key itself is wrong, or what stands behind it. */
   readonly at: "key" | "value";
+  /** Whether the path is no place in the file but the flag or variable itself. */
+  readonly isOutside?: boolean;
   /** What is wrong: found, expected, suggestion. Never a secret. */
   readonly text: string;
 }
@@ -21,10 +24,9 @@ export function issuesOf(error: z.ZodError, value: unknown): readonly Issue[] {
 function foundText(value: unknown, path: Path): string {
   if (value === undefined || value === null) return "nothing";
   if (isSecret(path)) return "a value that is not shown";
-  if (Array.isArray(value)) return "a list";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object") return "a mapping";
-  const text = typeof value === "string" ? JSON.stringify(withoutCredentials(value)) : String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return typeof value === "string" ? quoted(withoutCredentials(value), 80) : String(value);
 }
 
 function issuesOfOne(issue: z.core.$ZodIssue, value: unknown): readonly Issue[] {
@@ -43,7 +45,7 @@ function issuesOfOne(issue: z.core.$ZodIssue, value: unknown): readonly Issue[] 
 
 /** The message of such an issue is the list of the known keys: `section` of `values.ts`. */
 function unknownKey(issue: z.core.$ZodIssue, key: string): Issue {
-  return { path: [...issue.path, key], at: "key", text: `unknown key "${key}".${didYouMean(key, issue.message.split(" "))}` };
+  return { path: [...issue.path, key], at: "key", text: `unknown key ${quoted(key)}.${didYouMean(key, issue.message.split(" "))}` };
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
 import type { Configuration } from "../model/configuration.ts";
 import { UpstreamdError } from "../support/errors.ts";
+import { badName } from "./checks.ts";
 import { configure } from "./configure.ts";
 import { type ConfigurationDocument, readDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
+import { configurationError } from "./errors.ts";
 import type { Override, Overrides } from "./overrides.ts";
 
 /** Where the configuration is looked for when nobody named it, in this order. */
@@ -32,6 +34,8 @@ export async function configurationForServices(
 ): Promise<Configuration> {
   const document = path === null ? null : withoutMembers(await namedDocument(path, environment));
   const upstreams: Override = { path: "upstreams", value: Object.fromEntries(names.map((name) => [name, {}])), source: "--service" };
+  const bad = names.flatMap((name) => badName(name) ?? []);
+  if (bad.length > 0) throw configurationError(bad, null, [upstreams]);
   const configuration = await configure(document, { ...overrides, settings: [...overrides.settings, upstreams] }, environment);
   return { ...configuration, path: null };
 }

@@ -113,8 +113,8 @@ function listen() {
 }
 
 function reload() {
-  const command = z.array(z.string().min(1)).min(1);
-  return z.union([z.literal("signal"), z.literal("none"), command], { error: "signal, none, or a command as a list of texts" });
+  const error = "signal, none, or a command as a list of texts";
+  return z.union([z.literal("signal"), z.literal("none"), texts(error).min(1, { error })], { error });
 }
 
 function verify() {

@@ -1,10 +1,14 @@
 /** ` Did you mean "address"?` where one of the known words is close to what was written, else an empty text. */
 export function didYouMean(word: string, known: readonly string[]): string {
+  if (word.length > LONGEST) return "";
   const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate) }));
   const [best] = ranked.sort((a, b) => a.distance - b.distance);
   if (best === undefined || best.distance > Math.max(1, Math.floor(best.candidate.length / 3))) return "";
   return ` Did you mean "${best.candidate}"?`;
 }
+
+/** No word that is known is nearly as long, and the time grows with the length. */
+const LONGEST = 64;
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
 function editDistance(from: string, to: string): number {

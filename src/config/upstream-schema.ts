@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { parseAlgorithm } from "../model/algorithm.ts";
 import { DIRECTIVES, type DirectiveRule, METHODS } from "../model/capabilities.ts";
-import { isProblem, problemText } from "../model/problem.ts";
+import { isProblem } from "../model/problem.ts";
 import type { AddressChoice } from "../model/settings.ts";
 import { nginxTime, parseDuration } from "./duration.ts";
 import { NOT_YET, NOT_YET_VALUES, notYetText } from "./not-yet.ts";
+import { problemSentence } from "./problem-sentence.ts";
 import { didYouMean } from "./suggest.ts";
 import { duration, durationText, EXPECTED, oneOf, refuse, section, text, texts, wholeNumber, wholeNumberText } from "./values.ts";
 
@@ -79,7 +80,7 @@ function directiveArguments({ value }: DirectiveRule): z.ZodType<readonly string
   return orFalse(zoneSize(), ZONE_SIZE);
 }
 
-/** A zone of less than eight pages is refused by Nginx (handbook: nginx section 1). */
+/** A zone of less than eight pages is refused by Nginx (facts: Zone sizes). */
 function zoneSize(): z.ZodType<readonly string[]> {
   return z.string({ error: ZONE_SIZE }).transform((written, ctx) => {
     const [, digits, unit] = /^(\d{1,6})([kKmM])$/.exec(written) ?? [];
@@ -95,7 +96,7 @@ function algorithm() {
     if (!isProblem(http) || !isProblem(stream)) return;
     const name = typeof written === "string" ? written : (Object.keys(written)[0] ?? "");
     const suggestion = Object.hasOwn(METHODS, name) ? "" : didYouMean(name, Object.keys(METHODS));
-    ctx.addIssue({ code: "custom", message: `${problemText(http)}.${suggestion}` });
+    ctx.addIssue({ code: "custom", message: `${problemSentence(http)}${suggestion}` });
   });
 }
 
@@ -104,7 +105,7 @@ function weight() {
   return z.union([z.literal("consul"), wholeNumber(1, 65_535, error)], { error });
 }
 
-/** Nginx counts this one in seconds and refuses `500ms` (handbook: nginx section 4). */
+/** Nginx counts this one in seconds and refuses `500ms` (facts: Values). */
 function wholeSeconds() {
   const expected = "whole seconds such as 10s or 1m, because Nginx takes no fraction of one here";
   return z.string({ error: expected }).transform((written, ctx) => {
@@ -115,7 +116,7 @@ function wholeSeconds() {
 
 function datacenter() {
   const error = "the name of a datacenter";
-  return z.union([z.string().min(1), z.array(z.string())], { error }).transform((written, ctx) => {
+  return z.union([text(error), z.array(z.string())], { error }).transform((written, ctx) => {
     return typeof written === "string" ? written : refuse(ctx, notYetText(NOT_YET_VALUES.datacenters));
   });
 }
@@ -128,7 +129,7 @@ function whenMaintenance() {
 
 function address() {
   const error = "service, node, or { tagged: NAME }";
-  const tagged = z.strictObject({ tagged: z.string().min(1) });
+  const tagged = z.strictObject({ tagged: text(error) });
   return z.union([z.literal("service"), z.literal("node"), tagged], { error }).transform((written): AddressChoice => {
     return typeof written === "string" ? { from: written } : { from: "tagged", name: written.tagged };
   });

@@ -1,21 +1,32 @@
 import { parseAlgorithm } from "../model/algorithm.ts";
 import { DIRECTIVES } from "../model/capabilities.ts";
-import { isProblem, problemText } from "../model/problem.ts";
+import { isProblem } from "../model/problem.ts";
 import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../model/settings.ts";
 import type { Issue } from "./issue.ts";
+import { problemSentence } from "./problem-sentence.ts";
 import type { FileSettings, UpstreamOptions } from "./schema.ts";
 import { BUILT_IN } from "./upstream-schema.ts";
+import { named } from "./visible.ts";
 
-/** Every upstream of the file with all defaults filled in: its own settings over `defaults` over the built-in ones. */
-export function upstreamsOf(file: FileSettings): { readonly upstreams: readonly UpstreamSettings[]; readonly issues: readonly Issue[] } {
-  const results = Object.entries(file.upstreams ?? {}).map(([name, own]) => upstreamOf(name, own, file));
+/**
+ * Every upstream of the file with all defaults filled in: its own settings over `defaults` over the built-in ones.
+ * `placeOf` says where a name is written.
+ */
+export function upstreamsOf(
+  file: FileSettings,
+  placeOf: (name: string) => string | null,
+): { readonly upstreams: readonly UpstreamSettings[]; readonly issues: readonly Issue[] } {
+  const results = Object.entries(file.upstreams ?? {}).map(([name, own]) => {
+    const upstream = upstreamOf(name, own, file);
+    return "text" in upstream ? upstream : { ...upstream, writtenAt: placeOf(name) };
+  });
   return { upstreams: results.filter((result) => "watch" in result), issues: results.filter((result) => "text" in result) };
 }
 
 /** What the upstream asks for, else what `defaults` does. */
 type Asked = <Key extends keyof UpstreamOptions>(key: Key) => UpstreamOptions[Key] | undefined;
 
-function upstreamOf(name: string, own: UpstreamOptions, { defaults, consul }: FileSettings): UpstreamSettings | Issue {
+function upstreamOf(name: string, own: UpstreamOptions, { defaults, consul }: FileSettings): Omit<UpstreamSettings, "writtenAt"> | Issue {
   const asked: Asked = (key) => own[key] ?? defaults[key];
   const protocol = asked("protocol") ?? BUILT_IN.protocol;
   const algorithm = algorithmOf(name, own, asked("algorithm") ?? BUILT_IN.algorithm, protocol);
@@ -64,7 +75,7 @@ function algorithmOf(name: string, own: UpstreamOptions, written: unknown, proto
   const algorithm = parseAlgorithm(written, protocol);
   if (!isProblem(algorithm)) return algorithm;
   const path = own.algorithm === undefined ? ["defaults", "algorithm"] : ["upstreams", name, "algorithm"];
-  return { path, at: "value", text: `for upstream ${name}: ${problemText(algorithm)}.` };
+  return { path, at: "value", text: `for upstream ${named(name)}: ${problemSentence(algorithm)}` };
 }
 
 /**

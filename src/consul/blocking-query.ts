@@ -52,7 +52,7 @@ export async function* blockingQuery(options: QueryOptions): AsyncGenerator<Quer
 /** How late an answer may be, beyond the share that the agent adds by itself, until it is overdue; as long again until it is given up. */
 const GRACE_MS = 5_000;
 
-/** When a query that blocks for `waitMs` is overdue: the agent adds up to a sixteenth (handbook: Consul section 2). */
+/** When a query that blocks for `waitMs` is overdue: the agent adds up to a sixteenth (facts: Consul: waiting). */
 export function overdueAfter(waitMs: number): number {
   return waitMs + waitMs / 16 + GRACE_MS;
 }

@@ -96,7 +96,7 @@ function createRequester(address: string): Requester {
   return new Consul({ host: hostname, port: port === "" ? 80 : Number(port), agent }) as unknown as Requester;
 }
 
-/** `near` is always there: it keeps the agent's streaming back end out, whose headers and errors cannot be trusted (handbook: Consul section 3). */
+/** `near` is always there: it keeps the agent's streaming back end out, whose headers and errors cannot be trusted (facts: Consul: near=_agent and the two back ends). */
 function healthQuery(watch: Watch, ask: HealthAsk): Query {
   const blocking =
     ask.index === FROM_THE_START

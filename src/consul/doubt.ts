@@ -12,7 +12,7 @@ export interface Doubt {
   readonly retry: "soon" | "slowly" | "configuration";
 }
 
-/** The rights that are needed, to the letter (handbook: Consul section 6). */
+/** The rights that are needed, to the letter (facts: Consul: rights). */
 export const MINIMAL_POLICY = 'service_prefix "" { policy = "read" } node_prefix "" { policy = "read" }';
 
 /** What to do about servers that have no leader. */

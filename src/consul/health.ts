@@ -16,7 +16,7 @@ export function parseHealth(body: unknown, service: string): HealthAnswer | null
   const entries = body.map(asRecord);
   if (!entries.every((entry) => entry !== null && asRecord(entry["Node"]) !== null && asRecord(entry["Service"]) !== null)) return null;
   const all = entries.map((entry) => toInstance(entry ?? {}));
-  // Consul's look-up ignores case, and a token that may write `API` can appear under `api` (handbook: Consul section 7).
+  // Consul's look-up ignores case, and a token that may write `API` can appear under `api` (facts: Consul: an entry of the health endpoint).
   const own = all.filter((instance) => instance.service === service);
   return { instances: sorted(own), strangers: all.length - own.length };
 }

@@ -1,7 +1,7 @@
 /**
  * An index of Consul as text: it may be beyond what a double holds. "0" means: do not block, tell what is there now.
  * After any error the next request is asked with it, for an index above the agent's own makes a query deaf for its
- * whole wait.
+ * whole wait (facts: Consul: index rules).
  */
 export type QueryIndex = string;
 

@@ -24,7 +24,7 @@ export interface Asked {
   readonly anonymous: boolean;
 }
 
-/** Whether an answer with status 200 is believed (design, section 5: "Not to be believed"). */
+/** Whether an answer with status 200 is believed (facts: Consul: who is not believed). */
 export function judge(reply: Reply, asked: Asked): Verdict {
   const index = parseIndex(reply.headers["x-consul-index"]);
   const health = parseHealth(reply.body, asked.watch.service);
@@ -36,7 +36,7 @@ export function judge(reply: Reply, asked: Asked): Verdict {
 
 /**
  * Whether an answer to a blocking query has to be asked for again, without index and in default consistency, before it
- * is believed: it is suddenly empty or less than half of what was there, or from before it (handbook: Consul section 14).
+ * is believed: it is suddenly empty or less than half of what was there, or from before it (facts: Consul: who is not believed).
  */
 export function isSuspicious(previous: BelievedAnswer | null, next: BelievedAnswer, asked: QueryIndex): boolean {
   if (wentBack(asked, next.index)) return true;
@@ -68,7 +68,7 @@ function doubtOf({ headers }: Reply, { watch, staleMs, anonymous }: Asked, index
       "slowly",
     );
   }
-  // The streaming back end gives neither the leader nor the age (handbook: Consul section 3).
+  // The streaming back end gives neither the leader nor the age (facts: Consul: near=_agent and the two back ends).
   if (headers["x-consul-query-backend"] === "streaming") return null;
   if (headers["x-consul-knownleader"] === "false") {
     return agentDoubt("no_leader", `Consul knows no leader, so its answer for ${name} may be old.`, SEE_RAFT);

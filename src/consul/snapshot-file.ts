@@ -4,7 +4,7 @@ import { nameOf } from "./doubt.ts";
 import { formatHealth, parseHealth } from "./health.ts";
 import { jsonErrorAt } from "./json-error.ts";
 
-/** A snapshot as text (contract: `snapshot`), an entry for each watch that was answered believably. Same arguments, same bytes. */
+/** A snapshot as text, an entry for each watch that was answered believably. Same arguments, same bytes. */
 export function formatSnapshot(snapshot: Snapshot, watches: readonly Watch[], takenAt: string): string {
   const services = watches.flatMap((watch) => {
     const answer = snapshot.answers.get(watchKey(watch));

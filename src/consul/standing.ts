@@ -53,7 +53,7 @@ export function afterRecovery(standing: Standing): Standing {
 
 /**
  * The snapshot, with its content by key; null while it is not complete: each watch has answered believably, or failed
- * for itself while others are well (design, section 5). An agent that is down delivers nothing.
+ * for itself while others are well. An agent that is down delivers nothing.
  */
 export function snapshotOf(
   standings: Standings,

@@ -9,9 +9,10 @@ export interface GuardedRequest {
 export const TOO_LARGE = "TOO_LARGE";
 
 /**
- * An extension for `onRequest` that closes two gaps of the package: a body that is cut short is noticed at once instead
- * of at the deadline, and a body beyond `maxBodyBytes` ends the request while it streams in. Errors of a kept-alive
- * connection that the agent had closed just before it was used again are put into `raced`: asking again is safe.
+ * An extension for `onRequest` that closes two gaps of the package (facts: Consul: the client library): a body that is cut
+ * short is noticed at once instead of at the deadline, and a body beyond `maxBodyBytes` ends the request while it streams in.
+ * Errors of a kept-alive connection that the agent had closed just before it was used again are put into `raced`: asking
+ * again is safe.
  */
 export function transportGuard(maxBodyBytes: number, raced: WeakSet<Error>): (request: GuardedRequest, next: () => void) => void {
   return (request, next) => {

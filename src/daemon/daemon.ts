@@ -39,10 +39,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     const store = await openStore(configuration.stateDir, clock, log);
     undo.push(store.release);
     const parts: SiteParts = { journal: store.journal, clock, log };
+    const templates = options.loadTemplates();
     const site = await openSite(configuration, store.memory, parts);
     const situation = firstSituation(configuration.settings, store.memory, store.intent, clock.now());
     const wake = createWake(clock);
-    const residence = createResidence(site, options, situation, parts, wake);
+    const residence = createResidence({ site, templates }, options, situation, parts, wake);
     undo.push(residence.close);
     for (const stopServing of await serve(configuration, situation, clock)) undo.push(stopServing);
     await site.world.host.discard(site.destinations);
@@ -72,9 +73,14 @@ interface Residence {
   close(): Promise<void>;
 }
 
-function createResidence(first: Site, options: DaemonOptions, situation: Situation, parts: SiteParts, wake: Wake): Residence {
-  let site = first;
-  let templates = options.loadTemplates();
+function createResidence(
+  first: { readonly site: Site; readonly templates: Templates },
+  options: DaemonOptions,
+  situation: Situation,
+  parts: SiteParts,
+  wake: Wake,
+): Residence {
+  let { site, templates } = first;
   let leave = inhabit(site, options, situation, wake);
   let asked = false;
   options.onReload(() => {
@@ -83,13 +89,14 @@ function createResidence(first: Site, options: DaemonOptions, situation: Situati
   });
   const move = async () => {
     try {
-      const next = await nextSite(site, options, situation, parts);
-      templates = options.loadTemplates();
+      // The site comes last of what may be refused: it holds locks.
+      const wanted = options.loadTemplates();
+      const [before, next] = [site, await nextSite(site, options, situation, parts)];
       await leave();
-      await site.close(next);
-      site = next;
+      [site, templates] = [next, wanted];
       takeOver(situation, site.configuration);
       leave = inhabit(site, options, situation, wake);
+      await before.close(next).catch((error: unknown) => parts.log.warn("cannot give a lock back", { reason: messageOf(error) }));
       parts.log.info("the configuration was read again", { upstreams: site.configuration.settings.upstreams.length });
     } catch (error) {
       situation.notice = `the configuration was read again and refused, so the old one goes on: ${messageOf(error)}`;

@@ -25,10 +25,7 @@ export async function follow(situation: Situation, configuration: Configuration,
     try {
       await listen(situation, configuration, parts, signal);
     } catch (error) {
-      // Nothing of this may go by as if all were well.
-      const reason = `following Consul failed, which is a bug in upstreamd: ${messageOf(error)}`;
-      situation.consul = { state: "unreachable", reason, lastAnswerAt: situation.consul?.lastAnswerAt ?? null, failures: new Map() };
-      parts.log.error("following Consul failed; beginning again", { reason });
+      takeFailure(situation, error, parts);
       await parts.clock.sleep(backoff(tries, AGAIN, parts.clock.random()), signal);
     }
   }
@@ -63,8 +60,21 @@ function hear(situation: Situation, snapshot: Snapshot, parts: FollowParts, sign
   parts.wake.ring();
   if (wakeAt === null) return;
   void parts.clock.sleep(wakeAt - parts.clock.now(), signal).then(() => {
-    if (!signal.aborted && situation.snapshot === snapshot) hear(situation, snapshot, parts, signal);
+    if (signal.aborted || situation.snapshot !== snapshot) return;
+    try {
+      hear(situation, snapshot, parts, signal);
+    } catch (error) {
+      takeFailure(situation, error, parts);
+    }
   });
+}
+
+/** Nothing of this may go by as if all were well. */
+function takeFailure(situation: Situation, error: unknown, { log, wake }: FollowParts): void {
+  const reason = `following Consul failed, which is a bug in upstreamd: ${messageOf(error)}`;
+  situation.consul = { state: "unreachable", reason, lastAnswerAt: situation.consul?.lastAnswerAt ?? null, failures: new Map() };
+  log.error("following Consul failed; beginning again", { reason });
+  wake.ring();
 }
 
 function tell({ upstream, from, to, reason }: BeliefEvent, log: Log): void {

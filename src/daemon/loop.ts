@@ -1,6 +1,7 @@
 import { recall } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import { hashText } from "../model/hash.ts";
+import type { Intent } from "../model/host.ts";
 import type { Deployed, World } from "../pipeline/carry-out.ts";
 import { apply, look, type Policy, type Sight, takeUp } from "../pipeline/turn.ts";
 import type { Templates } from "../render/templates.ts";
@@ -9,7 +10,7 @@ import type { Log } from "../support/log.ts";
 import { backoff } from "../support/retry.ts";
 import { tellLeftOut, tellNginx, tellOutcome } from "./say.ts";
 import { settle } from "./settle.ts";
-import { addOutcome, type Obstacle, type Situation } from "./situation.ts";
+import { addOutcome, type Situation } from "./situation.ts";
 import type { Wake } from "./wake.ts";
 
 /** How often the machine is looked at when nobody rings: a destination that was changed, an Nginx that came or went. */
@@ -41,14 +42,10 @@ export interface LoopParts {
 export async function loop(situation: Situation, { workplace, clock, log, wake }: LoopParts, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     situation.turnedAt = clock.now();
-    let notBefore = Number.POSITIVE_INFINITY;
-    try {
-      notBefore = await turn(situation, await workplace(), log);
-    } catch (error) {
-      hinder(situation, messageOf(error), `look: ${messageOf(error)}`, clock, log);
-    }
-    const next = Math.min(notBefore, situation.obstacle?.retryAt ?? Number.POSITIVE_INFINITY, clock.now() + LOOK_EVERY_MS);
-    await wake.wait(Math.max(0, next - clock.now()), signal);
+    const due = await workplace()
+      .then((place) => turn(situation, place, log))
+      .catch((error: unknown) => hinder(situation, messageOf(error), `look: ${messageOf(error)}`, clock, log));
+    await wake.wait(Math.min(Math.max(0, due - clock.now()), LOOK_EVERY_MS), signal);
   }
 }
 
@@ -58,7 +55,10 @@ const AT_ONCE = 0;
 /** One look, and one apply if there is work that may be done now. Returns when the next turn is due, if it is. */
 async function turn(situation: Situation, place: Workplace, log: Log): Promise<number> {
   const { world, policy } = place;
-  if (situation.open !== null && !(await finishOpen(situation, world, log))) return WHENEVER;
+  if (situation.open !== null) {
+    const due = await finishOpen(situation, situation.open, world, log);
+    if (due !== null) return due;
+  }
   if (!canDecide(situation)) return WHENEVER;
   const sight = await look({ ...situation, templates: place.templates }, world, policy);
   tellLeftOut(situation.seen, sight, log);
@@ -70,37 +70,49 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
     situation.obstacle = null;
     return WHENEVER;
   }
+  const of = dependencies(sight);
+  // Whatever was in the way before, it is another way now.
+  if (situation.obstacle?.of !== of) situation.obstacle = null;
   const [now, allowedAt] = [world.clock.now(), (situation.signalledAt ?? Number.NEGATIVE_INFINITY) + place.minIntervalMs];
-  if (isPaused(situation.obstacle, dependencies(sight), now)) return WHENEVER;
-  if (now < allowedAt) return allowedAt;
-  return applyNow(situation, sight, world, log);
+  const due = Math.max(situation.obstacle?.retryAt ?? now, allowedAt);
+  return now < due ? due : applyNow(situation, sight, of, world, log);
 }
 
-/** Finishes or takes back what was left half done; false while neither can be: nothing may begin on top of it. */
-async function finishOpen(situation: Situation, world: World, log: Log): Promise<boolean> {
-  if (situation.open === null) return true;
-  const of = `open ${situation.open.generation} ${situation.open.hash}`;
-  if (isPaused(situation.obstacle, of, world.clock.now())) return false;
-  const deployed = await takeUp(situation.open, situation.memory, world, log);
-  take(situation, deployed, log);
-  if (situation.snapshot === null) situation.belief = recall(situation.memory, situation.settings);
-  if (deployed.open === null) return true;
-  hinder(situation, deployed.outcome?.reason ?? "what was left half done can be neither finished nor taken back", of, world.clock, log);
-  return false;
+/** Finishes or takes back what was left half done. While neither can be, when that is tried again: nothing may begin on top of it. */
+async function finishOpen(situation: Situation, open: Intent, world: World, log: Log): Promise<number | null> {
+  const of = `open ${open.generation} ${open.hash}`;
+  const { obstacle } = situation;
+  if (obstacle?.of === of && world.clock.now() < obstacle.retryAt) return obstacle.retryAt;
+  try {
+    const deployed = await takeUp(open, situation.memory, world, log);
+    take(situation, deployed, log);
+    if (situation.snapshot === null) situation.belief = recall(situation.memory, situation.settings);
+    if (deployed.open !== null) return hinder(situation, deployed.outcome?.reason ?? NEITHER, of, world.clock, log);
+  } catch (error) {
+    return hinder(situation, `${NEITHER}: ${messageOf(error)}`, of, world.clock, log);
+  }
+  if (obstacle?.of === of) situation.obstacle = null;
+  return null;
 }
+
+const NEITHER = "what was left half done can be neither finished nor taken back";
 
 /** Without an answer and without memory there is nothing to decide on: what is on disk stays. */
 function canDecide({ snapshot, consul, memory }: Situation): boolean {
   return snapshot !== null || (consul !== null && consul.state !== "ok" && memory.upstreams.length > 0);
 }
 
-async function applyNow(situation: Situation, sight: Sight, world: World, log: Log): Promise<number> {
-  const deployed = await apply(sight, situation.memory, world, log);
-  take(situation, deployed, log);
-  const { outcome, reason } = deployed.outcome ?? { outcome: "failed", reason: null };
-  if (outcome === "applied" || outcome === "placed") situation.obstacle = null;
-  else hinder(situation, reason ?? outcome, dependencies(sight), world.clock, log);
-  return outcome === "applied" || outcome === "placed" ? AT_ONCE : WHENEVER;
+async function applyNow(situation: Situation, sight: Sight, of: string, world: World, log: Log): Promise<number> {
+  try {
+    const deployed = await apply(sight, situation.memory, world, log);
+    take(situation, deployed, log);
+    const { outcome, reason } = deployed.outcome ?? { outcome: "failed", reason: null };
+    if (outcome !== "applied" && outcome !== "placed") return hinder(situation, reason ?? outcome, of, world.clock, log);
+  } catch (error) {
+    return hinder(situation, messageOf(error), of, world.clock, log);
+  }
+  situation.obstacle = null;
+  return AT_ONCE;
 }
 
 /** Takes over what an apply, or the recovery of an earlier one, left. */
@@ -118,20 +130,17 @@ function take(situation: Situation, { memory, open, signalledAt, outcome }: Depl
 function blockOnForeign(situation: Situation, { candidate }: Sight, clock: Clock, log: Log): number {
   const paths = candidate.foreign.join(", ");
   const reason = `${paths} was not written by upstreamd and is left alone; move it away, or start once with run --adopt`;
-  hinder(situation, reason, `foreign ${paths}`, clock, log);
-  return WHENEVER;
+  return hinder(situation, reason, `foreign ${paths}`, clock, log);
 }
 
-/** Notes why the work cannot be done now, and when it is tried again: after growing pauses while nothing about it changes. */
-function hinder(situation: Situation, reason: string, of: string, clock: Clock, log: Log): void {
+/** Notes why the work cannot be done now; returns when it is tried again: after growing pauses while nothing about it changes. */
+function hinder(situation: Situation, reason: string, of: string, clock: Clock, log: Log): number {
   const { obstacle } = situation;
   if (obstacle?.reason !== reason) log.error("blocked", { reason });
   const tries = obstacle?.of === of ? obstacle.tries + 1 : 0;
-  situation.obstacle = { reason, of, tries, retryAt: clock.now() + backoff(tries, RETRY, clock.random()) };
-}
-
-function isPaused(obstacle: Obstacle | null, of: string, now: number): boolean {
-  return obstacle !== null && obstacle.of === of && now < obstacle.retryAt;
+  const retryAt = clock.now() + backoff(tries, RETRY, clock.random());
+  situation.obstacle = { reason, of, tries, retryAt };
+  return retryAt;
 }
 
 /** What an apply depends on: when any of it changes, a pause ends. */

@@ -8,7 +8,7 @@ import type { Situation } from "./situation.ts";
 
 const NOT_ASKED: ConsulReport = { state: "unreachable", reason: "Consul has not answered yet", lastAnswerAt: null, failures: new Map() };
 
-/** What the daemon says of itself, in the names of the contract. Pure but for the age of the last answer. */
+/** What the daemon says of itself, as docs/operations.md has it. Pure but for the age of the last answer. */
 export function statusOf(situation: Situation, clock: Clock): Status {
   const { seen } = situation;
   const consul = situation.consul ?? NOT_ASKED;
@@ -50,7 +50,7 @@ function runningStatus({ seen, memory: { verified, generation } }: Situation): S
 
 const NOTHING_KNOWN: Status["running"] = { hash: null, generation: null, verified_at: null };
 
-/** The first that applies: starting, blocked, pending, stale, in sync (contract: JSON). */
+/** The first that applies: starting, blocked, pending, stale, in sync (docs/operations.md, States). */
 function stateOf({ seen, obstacle, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
   if (seen === null) return { state: "starting", reason: obstacle?.reason ?? consul?.reason ?? NOT_ASKED.reason };
   if (obstacle !== null) return { state: "blocked", reason: obstacle.reason };
@@ -64,6 +64,8 @@ function pendingReason({ candidate, observed, work }: Sight): string {
   if (work === "apply") return "it is not known yet that Nginx runs what is on disk";
   if (observed.nginx.state === "stopped")
     return "Nginx is not running: what it should run is tested and in place, and is verified when it comes up";
+  if (observed.nginx.state === "no_workers")
+    return "Nginx has no workers yet: what they load is tested and in place, and is known to run when they are there";
   return "nginx.reload is none: what Nginx should run is tested and in place, and is known to run when all its workers were started after that";
 }
 

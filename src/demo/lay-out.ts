@@ -21,16 +21,16 @@ export function layOut(facts: LayOut): void {
 
 /** One worker, so that twelve requests are shared to the letter: each worker counts for itself. */
 function nginxText({ home, port }: LayOut): string {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_temp_path ${join(home, kind)};`);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_temp_path "${join(home, kind)}";`);
   return `daemon off;
 ${process.getuid?.() === 0 ? "user root;\n" : ""}worker_processes 1;
-pid ${home}/nginx.pid;
-error_log ${home}/error.log notice;
+pid "${home}/nginx.pid";
+error_log "${home}/error.log" notice;
 events {}
 http {
   access_log off;
 ${temporary.join("\n")}
-  include ${home}/conf.d/*.conf;
+  include "${home}/conf.d/*.conf";
   server {
     listen 127.0.0.1:${port};
     location / { proxy_pass http://shop; }
@@ -43,13 +43,13 @@ function upstreamdText({ home, nginx, consul }: LayOut): string {
   return `consul:
   address: ${consul}
 nginx:
-  binary: ${nginx}
-  config: ${home}/nginx.conf
-  prefix: ${home}
+  binary: "${nginx}"
+  config: "${home}/nginx.conf"
+  prefix: "${home}"
   args: ["-e", "${home}/error.log"]
 output:
-  http: ${home}/conf.d/upstreamd.conf
-state_dir: ${home}/state
+  http: "${home}/conf.d/upstreamd.conf"
+state_dir: "${home}/state"
 apply:
   min_interval: 200ms
 upstreams:

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 
-/** The addresses that mean every host or this one: Nginx would take them and connect to itself (handbook: nginx section 2). */
+/** The addresses that mean every host or this one: Nginx would take them and connect to itself (facts: Addresses). */
 const NOT_A_SERVER = new Set(["0.0.0.0", "255.255.255.255", "::", "::ffff:0:0", "::ffff:ffff:ffff"]);
 
 /**

@@ -14,7 +14,7 @@ export function parseAlgorithm(input: unknown, protocol: Protocol): Algorithm | 
   return { method, arguments: [...tokens, ...flags.filter(([, on]) => on === true).map(([flag]) => flag)] };
 }
 
-/** Whether taking a server out would move the keys of the others, so that it has to stay as `down` (handbook: nginx section 3). */
+/** Whether taking a server out would move the keys of the others, so that it has to stay as `down` (facts: Keys and removed servers). */
 export function keepsPlaces(algorithm: Algorithm): boolean {
   const keyed = rowOf(METHODS, algorithm.method)?.keyed ?? false;
   return keyed !== false && (keyed.unless === null || !algorithm.arguments.includes(keyed.unless));

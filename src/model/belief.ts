@@ -129,7 +129,7 @@ function whenAnswered(instances: readonly Instance[], lastGood: readonly Instanc
   return noneHealthy(instances, lastGood, upstream);
 }
 
-/** The three policies for an upstream in which nobody is healthy (design, section 5). */
+/** The three policies for an upstream in which nobody is healthy (docs/operations.md, Upstreams). */
 function noneHealthy(instances: readonly Instance[], lastGood: readonly Instance[], upstream: UpstreamSettings): Verdict {
   const why = instances.length === 0 ? "no instance is registered" : `none of its ${instances.length} instances is healthy`;
   const everybody = instances.map((instance) => (healthOf(instance) === "maintenance" ? instance : { ...instance, checks: [] }));

@@ -3,7 +3,7 @@ import type { Protocol } from "./settings.ts";
 /**
  * What each version of open source Nginx knows inside `upstream`, as data. Everything that depends on it (the
  * configuration's schema, the gate, what may be read back) is derived: a new method is one row here.
- * Sources: handbook nginx section 1, nginx-matrix sections 1, 2 and 5.
+ * What it rests on was tried (facts: Methods and their versions; facts: Values).
  */
 
 const BOTH: readonly Protocol[] = ["http", "stream"];
@@ -84,7 +84,7 @@ export interface DirectiveRule {
   readonly needs: string | null;
 }
 
-/** In the order in which they are printed, after the method: valid on every version (handbook: nginx section 1). */
+/** In the order in which they are printed, after the method: valid on every version (facts: Order of directives). */
 export const DIRECTIVES: Readonly<Record<string, DirectiveRule>> = {
   zone: { since: "1.9.0", protocols: BOTH, value: { kind: "zone_size" }, needs: null },
   keepalive: { since: "1.1.4", protocols: HTTP, value: { kind: "count", from: 1, to: 65_535 }, needs: null },

@@ -10,7 +10,7 @@ export interface ServerAddress {
 /** What of a server can differ; only what does is listed. */
 export type ServerFacts = Partial<Omit<Server, "address" | "port">>;
 
-/** What a change means to Nginx, upstream by upstream (contract: `diff --json`). */
+/** What a change means to Nginx, upstream by upstream, as `diff --json` prints it. */
 export interface UpstreamChange {
   readonly name: string;
   readonly protocol: Protocol;

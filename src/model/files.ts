@@ -37,5 +37,5 @@ export interface PlacedFile extends Placing {
   readonly hash: string;
 }
 
-/** Every file of ours starts with these words (contract: signals and files). */
+/** Every file of ours starts with these words. */
 export const MANAGED_MARK = "# Managed by upstreamd";

@@ -1,6 +1,6 @@
 /**
  * One registration of a service in Consul, with its health. Everything but `port` and `weights` is text that whoever
- * may register a service chose freely: hostile until `model/servers` has parsed it (handbook: any bytes are accepted).
+ * may register a service chose freely: hostile until `model/servers` has parsed it (facts: Consul: what a registrant can write).
  */
 export interface Instance {
   readonly datacenter: string;
@@ -34,7 +34,7 @@ export type Health = "passing" | "warning" | "critical" | "maintenance";
 
 const WORST_FIRST: readonly Health[] = ["maintenance", "critical", "warning", "passing"];
 
-/** The health of an instance: no checks means passing, an unknown status means critical (handbook: Consul section 7). */
+/** The health of an instance: no checks means passing, an unknown status means critical (facts: Consul: an entry of the health endpoint). */
 export function healthOf(instance: Instance): Health {
   const states = instance.checks.map(healthOfCheck);
   return WORST_FIRST.find((health) => states.includes(health)) ?? "passing";

@@ -12,7 +12,7 @@ export interface Moment {
   readonly ticks: number;
 }
 
-/** A worker of a generation: live, or finishing its last requests (handbook: nginx section 5). */
+/** A worker of a generation: live, or finishing its last requests (facts: Reload and what proves it). */
 export interface Worker extends ProcessId {
   readonly state: "live" | "shutting_down" | "starting";
 }

@@ -27,7 +27,7 @@ export function stillRuns(verified: Verified, nginx: NginxNow): boolean {
 /** The master where none can be seen. */
 export const UNSEEN: ProcessId = { pid: 0, startTicks: 0 };
 
-export function isSame(a: ProcessId, b: ProcessId): boolean {
+function isSame(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTicks === b.startTicks;
 }
 

@@ -41,9 +41,11 @@ export interface UpstreamSettings {
   readonly whenNoneHealthy: WhenNoneHealthy;
   readonly whenMaintenance: WhenMaintenance;
   readonly address: AddressChoice;
+  /** `FILE:LINE:COLUMN` of its name in the configuration, for whoever refuses it; null: the command line asked for it. */
+  readonly writtenAt: string | null;
 }
 
-/** The brake's measures (design, section 5). */
+/** The brake's measures (docs/configuration.md). */
 export interface Safety {
   /** The share of an upstream's servers that may vanish at once. */
   readonly maxDrop: number;

@@ -16,7 +16,7 @@ export function watchKey(watch: Watch): string {
   return JSON.stringify([watch.service, watch.datacenter, watch.namespace, watch.partition, watch.filter]);
 }
 
-/** How Consul, or one watch on it, is doing (`consul.state` of the contract). */
+/** How Consul, or one watch on it, is doing (docs/operations.md, States). */
 export type ConsulState = "ok" | "unreachable" | "no_leader" | "filtered" | "denied" | "stale" | "frozen";
 
 /** Why an answer is not believed. Holds no token and no response object. */
@@ -31,14 +31,14 @@ export type Answer =
   | {
       readonly kind: "believed";
       readonly instances: readonly Instance[];
-      /** Entries that Consul returned under this name although they carry another (handbook: Consul section 7, last row). */
+      /** Entries that Consul returned under this name although they carry another (facts: Consul: an entry of the health endpoint). */
       readonly strangers: number;
     }
   | { readonly kind: "failed"; readonly disbelief: Disbelief };
 
 /**
  * For each watch, by key, the newest believable answer or why there is none. It is only ever delivered complete: every
- * watch has answered, or has failed for itself while others of the same agent answered (design, section 5).
+ * watch has answered, or has failed for itself while others of the same agent answered.
  */
 export interface Snapshot {
   readonly answers: ReadonlyMap<string, Answer>;

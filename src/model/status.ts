@@ -7,7 +7,7 @@ import type { ServerState } from "./upstream.ts";
 
 export type SyncState = "starting" | "in_sync" | "pending" | "blocked" | "stale";
 
-/** What `GET /status` and `upstreamd status --json` say, in the names of the contract. */
+/** What `GET /status` and `upstreamd status --json` say; the names are promised to scripts. */
 export interface Status {
   readonly version: 1;
   readonly state: SyncState;

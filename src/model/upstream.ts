@@ -20,12 +20,12 @@ export interface Server {
 export interface Upstream {
   readonly name: string;
   readonly protocol: Protocol;
-  /** In the order in which every version of Nginx understands them: method, zone, keepalive (handbook: nginx section 1). */
+  /** In the order in which every version of Nginx understands them: method, zone, keepalive (facts: Order of directives). */
   readonly directives: readonly Directive[];
   readonly servers: readonly Server[];
 }
 
-/** The server of an upstream that has none: Nginx needs one, and this one can never hit a listener (handbook: nginx section 3). */
+/** The server of an upstream that has none: Nginx needs one, and this one can never hit a listener (facts: Placeholder of an empty upstream). */
 export const PLACEHOLDER: Server = {
   address: "127.0.0.1",
   port: 1,
@@ -37,7 +37,7 @@ export const PLACEHOLDER: Server = {
   failTimeout: null,
 };
 
-/** The servers that are printed: the placeholder leads where no primary server could be (handbook: nginx section 3). */
+/** The servers that are printed: the placeholder leads where no primary server could be (facts: Placeholder of an empty upstream). */
 export function printedServers(upstream: Upstream): readonly Server[] {
   return upstream.servers.some((server) => !server.backup) ? upstream.servers : [PLACEHOLDER, ...upstream.servers];
 }

@@ -50,13 +50,13 @@ function directivesOf(settings: UpstreamSettings, servers: number): readonly Dir
   return [...method, ...others.map((directive) => (directive.name === "zone" ? zoneOf(settings, directive, servers) : directive))];
 }
 
-/** Zone names share one space with every other shared memory zone, so they say whose they are (handbook: nginx section 9). */
+/** Zone names share one space with every other shared memory zone, so they say whose they are (facts: Zone names). */
 function zoneOf({ name, protocol }: UpstreamSettings, directive: Directive, servers: number): Directive {
   const size = directive.arguments[0] === "auto" ? zoneSize(servers) : (directive.arguments[0] ?? zoneSize(servers));
   return { name: "zone", arguments: [`upstreamd_${protocol}_${name}`, size] };
 }
 
-/** The next power of two above one and a half times what the servers need, so that growth seldom changes the line (handbook: nginx-matrix section 5). */
+/** The next power of two above one and a half times what the servers need, so that growth seldom changes the line (facts: Zone sizes). */
 function zoneSize(servers: number): string {
   const kibibytes = 32 + 1.5 * servers;
   return `${Math.max(64, 2 ** Math.ceil(Math.log2(kibibytes)))}k`;

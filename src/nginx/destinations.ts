@@ -19,7 +19,7 @@ interface Replaced {
 
 /**
  * The destinations on disk. A file is written beside its place, synced and renamed, so that Nginx meets the old or the new one
- * and nothing between (design, section 4, step 6). All throw DESTINATION where the disk refuses.
+ * and nothing between (facts: Included files). All throw DESTINATION where the disk refuses.
  */
 export function createDestinations(): Destinations {
   const replaced = new Map<string, Replaced>();

@@ -11,7 +11,7 @@ export type FoundMaster =
 
 /**
  * Finds the master of this Nginx: the pid file names it and its title does not contradict, else one that was started with the same
- * configuration. A number in a file is never believed by itself (handbook: nginx section 5).
+ * configuration. A number in a file is never believed by itself (facts: Reload and what proves it).
  */
 export function findMaster(installation: Installation): FoundMaster {
   const number = readPidFile(installation.pidFile);

@@ -13,7 +13,7 @@ export function isGlob(pattern: string): boolean {
 
 /**
  * The paths that an absolute glob stands for, in the order in which Nginx includes them: bytes of the whole path, as its C
- * locale sorts (handbook: nginx section 4).
+ * locale sorts (facts: Included files).
  */
 export function expandGlob(pattern: string, disk: Folders): string[] {
   let paths = ["/"];

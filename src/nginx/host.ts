@@ -25,7 +25,7 @@ export interface HostOptions {
   readonly log: Log;
 }
 
-/** How long verification may take, besides three times the last test (contract: `nginx.timeout`). */
+/** How long verification may take, besides three times the last test. */
 const VERIFY_MS = 10_000;
 /** A reload command may stop one master and start another. */
 const COMMAND_GRACE_MS = 2_000;

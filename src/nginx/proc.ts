@@ -82,7 +82,8 @@ export function isProcHidden(): boolean {
 /** Now, on the clock that start times are counted in; good to one tick. */
 export function readMoment(): Moment {
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-  return { boot, ticks: Math.floor(Number(readFileSync("/proc/uptime", "latin1").split(" ")[0]) * TICKS_PER_SECOND) };
+  // Rounded, since a fraction times a hundred may come out a hair too low; the kernel gives no more than two digits.
+  return { boot, ticks: Math.round(Number(readFileSync("/proc/uptime", "latin1").split(" ")[0]) * TICKS_PER_SECOND) };
 }
 
 function readProc(pid: number, file: string): string | undefined {

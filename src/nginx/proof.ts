@@ -36,7 +36,7 @@ const FEWER_HOLD_MS = 1000;
 /** The old workers are gone and no new one is there, nor starting. */
 const NONE_MS = 300;
 
-/** A reload is proven when every worker from before is gone or shutting down and new ones stand (handbook: nginx section 5). */
+/** A reload is proven when every worker from before is gone or shutting down and new ones stand (facts: Reload and what proves it). */
 export function createProof(before: NginxNow, limits: ProofLimits): Proof {
   const state: State = {
     old: new Set(before.workers.map(keyOf)),

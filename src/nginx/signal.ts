@@ -29,7 +29,7 @@ function isBlind({ reload, verify }: NginxSettings): boolean {
   return reload !== "signal" && verify === "none";
 }
 
-/** Above its limit Nginx starts no workers and still dismisses the old ones: nobody serves (handbook: nginx section 6). */
+/** Above its limit Nginx starts no workers and still dismisses the old ones: nobody serves (facts: Process limit). */
 function tooMany({ processes, workers }: NginxNow, limit: number): string | null {
   const after = processes + Math.max(1, workers.filter(({ state }) => state === "live").length);
   if (after <= limit) return null;
@@ -37,7 +37,7 @@ function tooMany({ processes, workers }: NginxNow, limit: number): string | null
   return `a reload could bring this Nginx to ${after} processes, above nginx.process_limit (${limit}): ${finishing} workers of earlier generations are still finishing; worker_shutdown_timeout bounds that`;
 }
 
-/** While a binary is replaced, SIGHUP starts workers without reading the configuration (handbook: nginx section 5). */
+/** While a binary is replaced, SIGHUP starts workers without reading the configuration (facts: Reload and what proves it). */
 function upgrading(installation: Installation): string | null {
   const path = upgradeInProgress(installation);
   return path === null

@@ -11,11 +11,11 @@ export interface Judging {
   readonly timeoutMs: number;
 }
 
-/** Errors by number, because each C library has its own words for them (handbook: nginx-matrix section 9). */
+/** Errors by number, because each C library has its own words for them (facts: What nginx -t does and says). */
 const NO_RIGHTS = /\((1|13): /;
 const CRASHES = new Set(["SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE"]);
 
-/** What `nginx -t` said, as a verdict. A test that fails for lack of rights was not possible, it was not refused (handbook: nginx section 9). */
+/** What `nginx -t` said, as a verdict. A test that fails for lack of rights was not possible, it was not refused (facts: What nginx -t does and says). */
 export function judgeTest(ended: Ended, judging: Judging): TestVerdict {
   const said = messagesOf(ended.stderr, judging.realNames);
   if (ended.failure !== null) return { verdict: "impossible", reason: `nginx -t cannot be started: ${ended.failure.message}` };

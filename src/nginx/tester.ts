@@ -36,7 +36,7 @@ export interface Tester {
   lastMs(): number;
 }
 
-/** Tests configurations by `nginx -t`, as strongly as the host allows (design, section 4). */
+/** Tests configurations by `nginx -t`, as strongly as the host allows (docs/adr/0007-testing-in-a-shadow-of-the-include-tree.md). */
 export function createTester(site: TestSite): Tester {
   const said = new Set<string>();
   let lastMs = 0;

@@ -19,7 +19,7 @@ export interface Watching {
   readonly clock: Clock;
 }
 
-/** Handbook: nginx section 5. A new worker takes a few milliseconds to appear. */
+/** A new worker takes a few milliseconds to appear (facts: Reload and what proves it). */
 const POLL_MS = 10;
 
 /** Watches processes and the error log until the reload that `before` preceded is proven, refused or overdue. */

@@ -13,7 +13,7 @@ const STATES: Readonly<Record<string, Worker["state"]>> = {
   "nginx: worker process is shutting down": "shutting_down",
 };
 
-/** Tells workers by the titles that Nginx gives them: a new one keeps its master's until it is ready to serve (handbook: nginx section 5). */
+/** Tells workers by the titles that Nginx gives them: a new one keeps its master's until it is ready to serve (facts: Reload and what proves it). */
 export function readChildren(master: ProcessId): Children {
   const children = listChildren(master.pid);
   const workers = children.flatMap(({ pid, startTicks }) => {

@@ -105,7 +105,7 @@ describe("serveAdmin", () => {
     const other = createServer().listen(port, "127.0.0.1");
     atEnd(() => other.close());
     await expect(serveAdmin({ host: "127.0.0.1", port }, SUBJECT)).rejects.toMatchObject({
-      code: "STATE_DIR",
+      code: "LISTEN",
       message: expect.stringMatching(new RegExp(`^Cannot listen on 127.0.0.1:${port}: .*EADDRINUSE`)),
       hint: expect.stringContaining("admin.listen"),
     });

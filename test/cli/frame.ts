@@ -2,14 +2,23 @@ import type { Io } from "../../src/cli/io.ts";
 import type { CommandOptions } from "../../src/cli/options.ts";
 import type { Actions } from "../../src/cli/program.ts";
 
+interface Given {
+  readonly env?: Record<string, string>;
+  readonly isTTY?: boolean;
+  readonly stdin?: string;
+  /** The descriptor of stdout; -1: none. */
+  readonly fd?: number;
+}
+
 /** A process that keeps what is written. */
-export function ioOf({ env = {}, isTTY = false, stdin = "" }: { env?: Record<string, string>; isTTY?: boolean; stdin?: string } = {}) {
+export function ioOf({ env = {}, isTTY = false, stdin = "", fd = -1 }: Given = {}) {
   const written = { out: "", err: "" };
   const listeners: Record<"stdout" | "stderr", ((error: Error) => void)[]> = { stdout: [], stderr: [] };
   const exits: number[] = [];
   const io: Io = {
     stdout: {
       isTTY,
+      fd,
       write: (text) => {
         written.out += text;
       },

@@ -110,6 +110,17 @@ describe("main", () => {
     expect(io.exits).toEqual([2]);
   });
 
+  it.each([
+    ["--help", NOTHING, 0, 2],
+    ["diff", actionsThat(async () => 1), 1, 2],
+    ["render", actionsThat(() => Promise.reject(new UpstreamdError("CONSUL", "No.", "Wait."))), 3, null],
+  ])("lets the failed write of `upstreamd %s` count only where the command itself did not fail", async (line, actions, exit, late) => {
+    const io = ioOf();
+    expect(await main([line], io, actions)).toBe(exit);
+    io.fail("stdout", "ENOSPC");
+    expect(io.exits).toEqual(late === null ? [] : [late]);
+  });
+
   it("goes on when stderr cannot be written, where nothing can be said of it", async () => {
     const io = ioOf();
     const failing = actionsThat(async () => {

@@ -21,13 +21,17 @@ const KEYS = [
 ];
 const SECTIONS = ["consul", "nginx", "output", "admin", "apply", "safety", "defaults", "upstreams", "state_dir", "constructor"];
 
-/** Whether a text is loaded, or refused as something that the user can mend. */
+/** What the libraries under us would say. */
+const FOREIGN_WORDS = /Invalid |Too (small|big)|Unrecognized|YAML\.parse/;
+
+/** Whether a text is loaded, or refused as something that the user can mend, in words of ours. */
 async function isLoadedOrRefused(text: string): Promise<boolean> {
   try {
     await configure(documentOf("c.yaml", text), NO_OVERRIDES, ENVIRONMENT);
     return true;
   } catch (error) {
-    return error instanceof UpstreamdError && error.code === "CONFIG_INVALID" && error.message.includes("c.yaml:");
+    if (!(error instanceof UpstreamdError) || error.code !== "CONFIG_INVALID") return false;
+    return error.message.includes("c.yaml:") && !FOREIGN_WORDS.test(error.message.replaceAll(/"(\\.|[^"])*"/g, ""));
   }
 }
 

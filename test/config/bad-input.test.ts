@@ -4,6 +4,7 @@ import { NO_OVERRIDES } from "../../src/config/overrides.ts";
 import { tempFolder } from "../support/tmp.ts";
 import { errorOf, faultsOf, load, worldOf } from "./loading.ts";
 
+const RELOAD = "signal, none, or a command as a list of texts";
 const OK = "upstreams: { api: {} }\n";
 
 describe("a bad configuration file", () => {
@@ -103,6 +104,28 @@ describe("a bad configuration file", () => {
       "upstreams:\n  8080: { max_conns: -1 }\n",
       "c.yaml:2:22: upstreams.8080.max_conns: found -1, expected a whole number from 0 to 2147483647.",
     ],
+    ["an empty reload command", `${OK}nginx: { reload: [] }\n`, `c.yaml:2:18: nginx.reload: found an empty list, expected ${RELOAD}.`],
+    ["an empty word in a reload command", `${OK}nginx: { reload: [""] }\n`, 'c.yaml:2:19: nginx.reload.0: found "", expected a text.'],
+    [
+      "an empty datacenter",
+      `${OK}defaults: { datacenter: "" }\n`,
+      'c.yaml:2:25: defaults.datacenter: found "", expected the name of a datacenter.',
+    ],
+    [
+      "an empty tagged address",
+      `${OK}defaults: { address: { tagged: "" } }\n`,
+      'c.yaml:2:32: defaults.address.tagged: found "", expected service, node, or { tagged: NAME }.',
+    ],
+    [
+      "an escape sequence for terminals in a key",
+      `${OK}"\\e[31m\\nx": 1\n`,
+      'c.yaml:2:1: "\\u001b[31m\\nx": unknown key "\\u001b[31m\\nx".',
+    ],
+    [
+      "marks that turn the direction of writing in a value",
+      `${OK}nginx: { verify: "\u202eevil\u0085" }\n`,
+      'c.yaml:2:18: nginx.verify: found "\\u{202e}evil\\u{85}", expected workers or none.',
+    ],
     [
       "__proto__ as a name",
       "upstreams:\n  __proto__: {}\n  api: {}\n",
@@ -123,7 +146,10 @@ describe("a bad configuration file", () => {
     ["a tab as indent", "upstreams:\n\tapi: {}\n", /^c\.yaml:2:1: this is not YAML: Tabs are not allowed as indentation\.$/],
     ["an unknown tag", "upstreams: !env X\n", /^c\.yaml:1:12: this is not YAML: a tag/],
     ["an unknown alias", "upstreams: *nobody\n", /^c\.yaml:1:1: .*alias/],
-    ["two documents", "upstreams: { api: {} }\n---\nupstreams: {}\n", /^c\.yaml:2:1: this is not YAML: /],
+    ["two documents", "upstreams: { api: {} }\n---\nupstreams: {}\n", /^c\.yaml:2:1: found a second document \(---\), expected one\.$/],
+    ["a list as a key", "upstreams:\n  ? [a, b]\n  : {}\n", /^c\.yaml:2:5: found a list as a key, expected one word\.$/],
+    ["a mapping as a key", "upstreams: { { a: b }: {} }\n", /^c\.yaml:1:14: found a mapping as a key, expected one word\.$/],
+    ["an alias as a key", "state_dir: &a api\nupstreams: { *a : {} }\n", /^c\.yaml:2:14: found an alias as a key, expected one word\.$/],
   ])("with %s is refused as YAML, with file, line and column", async (_, text, line) => {
     expect((await faultsOf(text))[0]).toMatch(line);
   });
@@ -133,6 +159,38 @@ describe("a bad configuration file", () => {
     expect(error.code).toBe("CONFIG_INVALID");
     expect(error.message).toContain("c.yaml:1:1: found nothing, expected a mapping with upstreams.");
     expect(error.hint).toContain("upstreams: { api: {} }");
+  });
+
+  it.each([
+    ["latin-1", Buffer.from("upstreams:\n  api: { service: caf\xe9 }\n", "latin1"), "c.yaml:2:22"],
+    ["UTF-16", Buffer.from("\ufeffupstreams: {}\n", "utf16le"), "c.yaml:1:1"],
+    ["a character that is cut off at the end", Buffer.from("upstreams: {} # \xe2\x82", "latin1"), "c.yaml:1:17"],
+  ])("that is not UTF-8 but %s is refused where that begins", async (_, bytes, place) => {
+    expect(await faultsOf(bytes)).toEqual([`${place}: this is not UTF-8. Save the file in that encoding.`]);
+  });
+
+  it("may begin with a byte order mark", async () => {
+    expect((await load(`\ufeff${OK}`)).settings.upstreams[0]?.writtenAt).toBe("c.yaml:1:14");
+  });
+
+  it("has no more than 40 faults listed, and the others counted", async () => {
+    const lines = await faultsOf(`${OK}defaults:\n${Array.from({ length: 100 }, (_, i) => `  key${i}: 1\n`).join("")}`);
+    expect(lines).toHaveLength(41);
+    expect(lines[40]).toBe("... and 60 more.");
+    const faults = await faultsOf(`upstreams:\n${"  a: {}\n".repeat(100)}`);
+    expect(faults).toHaveLength(41);
+  });
+
+  it.each([
+    ["a key", `${OK}${"k".repeat(100_000)}: 1\n`],
+    ["a name", `upstreams: { "${"n".repeat(100_000)}": { weight: 0 } }\n`],
+    ["a word", `${OK}nginx: { verify: ${"v".repeat(100_000)} }\n`],
+    ["an algorithm", `defaults: { algorithm: ${"a".repeat(100_000)} }\n${OK}`],
+    ["a hash key", `defaults: { algorithm: { hash: ${"a".repeat(100_000)} } }\n${OK}`],
+    ["a path", `output: { http: "/${"p".repeat(100_000)}", stream: "/${"p".repeat(100_000)}" }\n${OK}`],
+    ["a host", `admin: { listen: "${"h".repeat(100_000)}:80" }\n${OK}`],
+  ])("has %s of any length cut in what is said of it", async (_, text) => {
+    for (const line of await faultsOf(text)) expect(line.length).toBeLessThan(1_000);
   });
 
   it("has all its faults listed, in the order of the file", async () => {

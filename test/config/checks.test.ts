@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isUpstreamName } from "../../src/config/checks.ts";
+import { badName } from "../../src/config/checks.ts";
 import { faultsOf, load } from "./loading.ts";
 
 describe("crossChecks", () => {
@@ -75,7 +75,9 @@ describe("crossChecks", () => {
   });
 });
 
-describe("isUpstreamName", () => {
+const isUpstreamName = (name: string) => badName(name) === null;
+
+describe("badName", () => {
   it("accepts nothing that Nginx would split, quote or expand", () => {
     fc.assert(
       fc.property(

@@ -13,14 +13,14 @@ export interface World {
 }
 
 /** A folder with these files, as the present one of a root who has nothing in the environment. */
-export function worldOf(files: Readonly<Record<string, string>>, { variables = {} }: World = {}): Environment {
+export function worldOf(files: Readonly<Record<string, string | Uint8Array>>, { variables = {} }: World = {}): Environment {
   const cwd = tempFolder("config");
   for (const [name, text] of Object.entries(files)) writeFileSync(join(cwd, name), text);
   return { variables, uid: 0, home: "/home/someone", cwd };
 }
 
 /** Loads this text as `c.yaml`. */
-export async function load(text: string, world: World = {}): Promise<Configuration> {
+export async function load(text: string | Uint8Array, world: World = {}): Promise<Configuration> {
   return loadConfiguration({
     path: "c.yaml",
     overrides: { ...NO_OVERRIDES, ...world.overrides },
@@ -46,7 +46,7 @@ export async function errorOf(promise: Promise<unknown>): Promise<UpstreamdError
 }
 
 /** The lines of the error with which this text is refused, without the first. */
-export async function faultsOf(text: string, world: World = {}): Promise<readonly string[]> {
+export async function faultsOf(text: string | Uint8Array, world: World = {}): Promise<readonly string[]> {
   const { message } = await errorOf(load(text, world));
   return message
     .split("\n")

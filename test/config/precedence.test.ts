@@ -70,6 +70,15 @@ describe("the order of precedence", () => {
     expect(line).toMatch(/^--algorithm: .*Did you mean "least_conn"\?$/);
   });
 
+  it.each(["hash=$x,consistent,", "hash=$x,,consistent", "hash=,$x", "least_time=,", "least_time,", "random=two,"])(
+    "refuses --algorithm %s for its empty part",
+    async (algorithm) => {
+      expect(await faultsOf(FILE, { overrides: { algorithm } })).toEqual([
+        `--algorithm: found ${JSON.stringify(algorithm)}, expected something before, between and after its commas, such as hash=$request_uri,consistent.`,
+      ]);
+    },
+  );
+
   it("begins relative paths of the file at its folder and those of flags at the present folder", async () => {
     const text =
       "output: { http: a.conf, stream: sub/b.conf }\nstate_dir: state\nnginx: { binary: nginx, config: ./n.conf }\nupstreams: { api: {} }\n";

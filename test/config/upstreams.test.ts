@@ -20,6 +20,7 @@ describe("upstreamsOf", () => {
       whenNoneHealthy: "keep_last",
       whenMaintenance: "down",
       address: { from: "service" },
+      writtenAt: "c.yaml:2:3",
     });
   });
 
@@ -60,6 +61,7 @@ upstreams:
       whenNoneHealthy: "refuse",
       whenMaintenance: "remove",
       address: { from: "tagged", name: "wan" },
+      writtenAt: "c.yaml:5:3",
     });
   });
 
@@ -83,11 +85,6 @@ upstreams:
     const defaults = "output: { stream: /s.conf }\ndefaults: { keepalive: 32, keepalive_timeout: 60s, zone: auto }";
     const { directives } = await loadUpstream(`${defaults}\nupstreams: { api: { protocol: stream } }`);
     expect(directives.map(({ name }) => name)).toEqual(["zone"]);
-  });
-
-  it("keeps in a stream upstream what it asks for itself, to be refused by name later", async () => {
-    const { directives } = await loadUpstream("output: { stream: /s.conf }\nupstreams: { api: { protocol: stream, keepalive: 8 } }");
-    expect(directives.map(({ name }) => name)).toEqual(["keepalive"]);
   });
 
   it.each(Object.entries(METHODS))("accepts the method %s", async (name, { value }) => {

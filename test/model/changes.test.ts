@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { changeText, diffUpstreams, type UpstreamChange } from "../../src/model/changes.ts";
-import { PLACEHOLDER } from "../../src/model/upstream.ts";
+import { PLACEHOLDER, type Upstream } from "../../src/model/upstream.ts";
 import { anUpstream, aServer } from "../builders.ts";
 
 const NOTHING = { added: [], removed: [], changed: [], directives: [] };

@@ -60,7 +60,10 @@ describe("runningIsKnown", () => {
     ["another worker, and the file was touched", { nginx: YOUNGER, disk: TOUCHED }],
     ["another worker, and the file was replaced by its like", { nginx: YOUNGER, disk: replaced() }],
     ["another worker, and the file is gone", { nginx: YOUNGER, disk: [diskFile(PATH, null)] }],
-    ["another worker beside the verified one, and the file was touched", { nginx: { workers: [aWorker(101), aWorker(102)] }, disk: TOUCHED }],
+    [
+      "another worker beside the verified one, and the file was touched",
+      { nginx: { workers: [aWorker(101), aWorker(102)] }, disk: TOUCHED },
+    ],
     [
       "another worker that is still starting, and the file was touched",
       { nginx: { workers: [aWorker(101), aWorker(102, { state: "starting" })] }, disk: TOUCHED },

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { NginxSettings } from "../../src/model/configuration.ts";
+import type { Placing } from "../../src/model/files.ts";
 import type { Host } from "../../src/model/host.ts";
 import { planFiles } from "../../src/model/plan.ts";
 import { createHost } from "../../src/nginx/host.ts";
@@ -8,7 +9,8 @@ import { SILENT } from "../../src/support/log.ts";
 import { type NginxOptions, type NginxServer, startNginx } from "../support/nginx-server.ts";
 import { tempFolder } from "../support/tmp.ts";
 
-const SETTINGS: NginxSettings = {
+/** How an Nginx is found and told where the operator says nothing. */
+export const NGINX_SETTINGS: NginxSettings = {
   binary: null,
   config: null,
   prefix: null,
@@ -52,15 +54,15 @@ export function hostFor(
   const warnings: unknown[] = [];
   const log = { ...SILENT, warn: (_message: string, fields: unknown) => void warnings.push(fields) };
   const called = { binary: nginx.binary, config: nginx.config, args: nginx.args, ...settings };
-  const host = createHost({ settings: { ...SETTINGS, ...called }, destinations: paths, stateDir, clock: systemClock, log });
+  const host = createHost({ settings: { ...NGINX_SETTINGS, ...called }, destinations: paths, stateDir, clock: systemClock, log });
   return { host, destination: paths[0] ?? "", stateDir, warnings };
 }
 
 /** Stages and places `text` (null: nothing) at `path`, as an apply does after its test. */
-export async function placeText(host: Host, path: string, text: string | null): Promise<void> {
+export async function placeText(host: Host, path: string, text: string | null): Promise<readonly Placing[]> {
   const { files } = planFiles(new Map(text === null ? [] : [[path, text]]), await host.read([path]));
   await host.stage(files);
-  await host.place(files);
+  return host.place(files);
 }
 
 /** An upstream that every version accepts. */

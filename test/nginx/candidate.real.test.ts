@@ -181,7 +181,11 @@ describe.each(nginxVersions)("the test of a candidate by nginx (%s)", (version) 
       [site.destination, upstream("api")],
       [outside, upstream("db")],
     ]);
-    expect(await host.test(files)).toMatchObject({ verdict: "accepted", strength: "fragment", because: expect.stringContaining("does not include") });
+    expect(await host.test(files)).toMatchObject({
+      verdict: "accepted",
+      strength: "fragment",
+      because: expect.stringContaining("does not include"),
+    });
     expect(await host.test(new Map([[site.destination, "upstream api {\n  server nowhere;;\n}\n"]]))).toMatchObject({
       verdict: "refused",
       reason: expect.stringContaining(`${site.destination}:2`),

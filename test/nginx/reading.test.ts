@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseArguments, parseTitle } from "../../src/nginx/arguments.ts";
@@ -7,6 +7,7 @@ import { childEnvironment } from "../../src/nginx/child-environment.ts";
 import { createRun, lastWords } from "../../src/nginx/command.ts";
 import { followLogs, parseGrave } from "../../src/nginx/error-log.ts";
 import { expandGlob, matchesGlob } from "../../src/nginx/glob.ts";
+import { listPids, readMoment, readStat } from "../../src/nginx/proc.ts";
 import { systemClock } from "../../src/support/clock.ts";
 import { tempFolder } from "../support/tmp.ts";
 import { until } from "../support/until.ts";
@@ -52,6 +53,30 @@ describe("parseBuild()", () => {
     });
     expect(parseBuild({ stderr: "nginx version: openresty/1.27.1.2\n", stdout: "" })?.version).toBe("1.27.1");
     expect(parseBuild({ stderr: "sh: not found", stdout: "" })).toBeNull();
+  });
+});
+
+describe("readMoment()", () => {
+  const uptime = () => readFileSync("/proc/uptime", "latin1").split(" ")[0]?.replace(".", "");
+
+  test("is to the tick what the kernel says", async () => {
+    const seen = new Set<number>();
+    await until(
+      "a hundred moments",
+      () => {
+        const [before, { ticks }] = [uptime(), readMoment()];
+        if (uptime() === before) expect(String(ticks)).toBe(before);
+        seen.add(ticks);
+        return seen.size === 100;
+      },
+      { everyMs: 10 },
+    );
+  });
+
+  test("is not before the start of any process that is there", () => {
+    const started = listPids().flatMap((pid) => readStat(pid)?.startTicks ?? []);
+    expect(started.length).toBeGreaterThan(1);
+    expect(Math.max(...started)).toBeLessThanOrEqual(readMoment().ticks);
   });
 });
 

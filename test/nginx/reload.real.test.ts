@@ -2,7 +2,12 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import type { PlacedFile } from "../../src/model/files.ts";
+import { hashText } from "../../src/model/hash.ts";
 import type { Host, RunningVerdict } from "../../src/model/host.ts";
+import { EMPTY_MEMORY } from "../../src/model/memory.ts";
+import { runningIsKnown } from "../../src/model/running.ts";
+import { readMoment } from "../../src/nginx/proc.ts";
 import { startChild } from "../support/child.ts";
 import { nginxVersions } from "../support/nginx-server.ts";
 import { freePort } from "../support/ports.ts";
@@ -14,6 +19,12 @@ async function reload(host: Host): Promise<RunningVerdict> {
   const told = await host.signal();
   if (told.verdict !== "signalled") throw new Error(JSON.stringify(told));
   return host.verify(told.before);
+}
+
+/** Places `text`, and what is to be remembered of that. */
+async function placedText(host: Host, path: string, text: string): Promise<readonly PlacedFile[]> {
+  const placings = await placeText(host, path, text);
+  return placings.map((placing) => ({ ...placing, protocol: "http", hash: hashText(text) }));
 }
 
 describe.each(nginxVersions)("a reload of nginx (%s)", (version) => {
@@ -31,18 +42,32 @@ describe.each(nginxVersions)("a reload of nginx (%s)", (version) => {
     const old = before.workers.map(({ pid }) => pid);
     const after = await host.observe();
     expect(after.workers.filter(({ pid, state }) => state === "live" && old.includes(pid))).toEqual([]);
-    expect((after.oldestWorkerBornAt ?? 0) - (before.oldestWorkerBornAt ?? 0)).toBeGreaterThan(0);
+    const youngest = Math.max(...before.workers.map(({ startTicks }) => startTicks));
+    expect(after.workers.filter(({ state, startTicks }) => state === "live" && startTicks < youngest)).toEqual([]);
     expect(nginx.reloads()).toBe(1);
   });
 
-  test("tells birth times in milliseconds since the epoch", async () => {
-    const from = Date.now();
+  test("tells on one clock when processes were started and when it looked", async () => {
+    const from = readMoment();
     const { host } = await startSite({ version });
-    const { masterBornAt, oldestWorkerBornAt } = await host.observe();
-    for (const bornAt of [masterBornAt, oldestWorkerBornAt]) {
-      expect(bornAt).toBeGreaterThan(from - 25);
-      expect(bornAt).toBeLessThan(Date.now() + 25);
+    const { at, master, workers, isHidden } = await host.observe();
+    expect({ boot: at.boot, isHidden }).toEqual({ boot: from.boot, isHidden: false });
+    for (const { startTicks } of [master, ...workers].flatMap((one) => one ?? [])) {
+      expect(startTicks).toBeGreaterThanOrEqual(from.ticks);
+      expect(startTicks).toBeLessThanOrEqual(at.ticks);
     }
+    expect(workers).toHaveLength(2);
+  });
+
+  test("makes known what runs: workers that were started after the file was placed, and no others", async () => {
+    const { host, destination } = await startSite({ version });
+    const placed = await placedText(host, destination, upstream("api"));
+    const isKnown = async () => runningIsKnown({ ...EMPTY_MEMORY, placed }, "a1", await host.observe(), await host.read([destination]));
+    expect(await isKnown()).toBe(false);
+    // A reload in the very tick of the placing proves nothing by the clock alone.
+    await until("the next tick", () => readMoment().ticks > (placed[0]?.placedAt.ticks ?? 0), { everyMs: 1 });
+    expect(await reload(host)).toMatchObject({ verdict: "verified" });
+    expect(await isKnown()).toBe(true);
   });
 
   test("is not verified when a port is taken, and quotes the master", async () => {
@@ -111,6 +136,7 @@ describe.each(nginxVersions)("a reload of nginx (%s)", (version) => {
   test("is not begun when it could bring the processes above the limit", async () => {
     const { nginx } = await startSite({ version, workers: 3 });
     const { host } = hostFor(nginx, { settings: { processLimit: 5 } });
+    expect(await host.obstacle()).toContain(" 6 processes");
     expect(await host.signal()).toMatchObject({
       verdict: "failed",
       reason: expect.stringMatching(/ 6 processes, above nginx.process_limit \(5\)/),
@@ -121,8 +147,10 @@ describe.each(nginxVersions)("a reload of nginx (%s)", (version) => {
   test("is not begun while the binary is upgraded", async () => {
     const { host, nginx } = await startSite({ version });
     writeFileSync(`${nginx.pidFile}.oldbin`, String(nginx.pid()));
+    expect(await host.obstacle()).toContain(".oldbin");
     expect(await host.signal()).toMatchObject({ verdict: "failed", reason: expect.stringContaining(".oldbin") });
     writeFileSync(`${nginx.pidFile}.oldbin`, "4194304");
+    expect(await host.obstacle()).toBeNull();
     expect(await reload(host)).toMatchObject({ verdict: "verified" });
   });
 

@@ -111,21 +111,24 @@ describe("openStore", () => {
     );
   });
 
-  test.each(["2", "10", "0", "1.5", "-1", "latest", ""])("a layout that we cannot know (%j) is set aside with its number, and said", async (number) => {
-    const dir = tempFolder("state");
-    put(dir, "format", `${number}\n`);
-    put(dir, "memory.json", JSON.stringify(MEMORY));
-    put(dir, "journal.json", JSON.stringify(INTENT));
-    const { log, heard } = listeningLog();
-    const store = await open(dir, log);
-    expect(store.memory).toEqual(EMPTY_MEMORY);
-    expect(store.intent).toBeNull();
-    expect(textOf(dir, "format")).toBe("1\n");
-    expect(JSON.parse(textOf(dir, `memory.json.set-aside-${STAMP}`))).toEqual(MEMORY);
-    expect(JSON.parse(textOf(dir, `journal.json.set-aside-${STAMP}`))).toEqual(INTENT);
-    expect(textOf(dir, `format.set-aside-${STAMP}`)).toBe(`${number}\n`);
-    expect(heard.map(({ fields }) => fields["because"])).toEqual(Array(3).fill(`it has layout ${number}`));
-  });
+  test.each(["2", "10", "0", "1.5", "-1", "latest", ""])(
+    "a layout that we cannot know (%j) is set aside with its number, and said",
+    async (number) => {
+      const dir = tempFolder("state");
+      put(dir, "format", `${number}\n`);
+      put(dir, "memory.json", JSON.stringify(MEMORY));
+      put(dir, "journal.json", JSON.stringify(INTENT));
+      const { log, heard } = listeningLog();
+      const store = await open(dir, log);
+      expect(store.memory).toEqual(EMPTY_MEMORY);
+      expect(store.intent).toBeNull();
+      expect(textOf(dir, "format")).toBe("1\n");
+      expect(JSON.parse(textOf(dir, `memory.json.set-aside-${STAMP}`))).toEqual(MEMORY);
+      expect(JSON.parse(textOf(dir, `journal.json.set-aside-${STAMP}`))).toEqual(INTENT);
+      expect(textOf(dir, `format.set-aside-${STAMP}`)).toBe(`${number}\n`);
+      expect(heard.map(({ fields }) => fields["because"])).toEqual(Array(3).fill(`it has layout ${number}`));
+    },
+  );
 
   test.each<[string, string | null]>([
     ["its own", "1\n"],

@@ -1,7 +1,7 @@
 import { type Agent, NODE } from "./agent.ts";
 import { Refusal } from "./answer.ts";
 
-/** With default policy deny: an unknown token is refused at once (handbook: Consul section 6). */
+/** With default policy deny: an unknown token is refused at once (facts: Consul: rights). */
 export function refuseUnknownToken(agent: Agent, token: string | null): void {
   if (isUnknown(agent, token)) throw new Refusal(403, "ACL not found");
 }

@@ -19,7 +19,7 @@ export interface Catalog {
 /** What a fresh agent has roughly reached by the time it answers. */
 const FIRST_INDEX = 10;
 
-/** Nodes, services and checks in memory, with an index for each topic (handbook: Consul section 2). */
+/** Nodes, services and checks in memory, with an index for each topic (facts: Consul: index rules). */
 export function createCatalog(): Catalog {
   const ledger: Ledger = { nodes: new Map(), services: new Map(), checks: new Map(), touched: new Set(), index: FIRST_INDEX };
   const indexes = new Map<Topic, number>();

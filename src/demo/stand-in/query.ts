@@ -1,7 +1,7 @@
 import { Refusal } from "./answer.ts";
 import { parseDuration } from "./duration.ts";
 
-/** What every read may carry (handbook: Consul sections 2 and 9). */
+/** What every read may carry (facts: Consul: waiting; facts: Consul: query parameters). */
 export interface Query {
   /** 0: do not wait. */
   readonly index: number;

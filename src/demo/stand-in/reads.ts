@@ -29,7 +29,7 @@ export async function readBlocking(agent: Agent, request: Request, view: View): 
 
 /**
  * Answers a read from the streaming back end: it never knows a leader, varies no wait, and where an honest one would
- * refuse it waits and then says that nothing is there, at index 1 (handbook: Consul section 3).
+ * refuse it waits and then says that nothing is there, at index 1 (facts: Consul: near=_agent and the two back ends).
  */
 export async function readStreaming(agent: Agent, request: Request, view: View): Promise<Answer> {
   const query = parseQuery(request.parameters);

@@ -48,7 +48,7 @@ const CHECK = {
 
 type CheckFields = Fields<keyof typeof CHECK>;
 
-/** Reads the body of `/v1/agent/service/register`, refusing what the agent refuses (handbook: Consul sections 7 and 8). */
+/** Reads the body of `/v1/agent/service/register`, refusing what the agent refuses (facts: Consul: what a registrant can write). */
 export function parseRegistration(body: string): Registration {
   const fields = decodeBody(body, SERVICE);
   const name = fields.string("Name");

@@ -1,4 +1,4 @@
-/** The rows of the catalog, with the names and the order of fields that Consul prints them with (handbook: Consul section 7). */
+/** The rows of the catalog, with the names and the order of fields that Consul prints them with (facts: Consul: an entry of the health endpoint). */
 
 export interface Indexed {
   readonly CreateIndex: number;

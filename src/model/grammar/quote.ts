@@ -1,4 +1,4 @@
-/** Far below what Nginx can read, also when every byte is escaped (handbook: nginx section 4). */
+/** Far below what Nginx can read, also when every byte is escaped (facts: Token grammar). */
 const MAX_BYTES = 1024;
 const MAX_COMMENT = 200;
 

@@ -37,7 +37,7 @@ interface Reader {
   depth: number;
 }
 
-/** Splits a whole configuration exactly as Nginx does (nginx: ngx_conf_read_token; handbook: nginx section 4). Never throws. */
+/** Splits a whole configuration exactly as Nginx does (facts: Token grammar). Never throws. */
 export function tokenize(text: string): Tokens | GrammarError {
   const reader: Reader = { text, tokens: [], comments: [], at: 0, line: 1, words: 0, depth: 0 };
   while (reader.at < text.length) {
