@@ -83,7 +83,10 @@ export function isProcHidden(): boolean {
 export function readMoment(): Moment {
   const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
   // Rounded, since a fraction times a hundred may come out a hair too low; the kernel gives no more than two digits.
-  return { boot, ticks: Math.round(Number(readFileSync("/proc/uptime", "latin1").split(" ")[0]) * TICKS_PER_SECOND) };
+  const ticks = Math.round(Number(readFileSync("/proc/uptime", "latin1").split(" ")[0]) * TICKS_PER_SECOND);
+  // Where /proc/uptime is that of a container and start times are those of the host, nothing may ever pass for younger than now.
+  const isOurClock = (readStat(process.pid)?.startTicks ?? 0) <= ticks;
+  return { boot, ticks: isOurClock ? ticks : Number.MAX_SAFE_INTEGER };
 }
 
 function readProc(pid: number, file: string): string | undefined {

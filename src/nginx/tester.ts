@@ -96,8 +96,8 @@ async function testInShadow(
       : withoutOurChange(live);
   }
   const outside = new Map([...texts].filter(([path]) => !plan.reached.has(tree.follow(path))));
-  const notIncluded = `${installation.config} does not include ${[...outside.keys()].join(" and ")}`;
-  if (outside.size > 0) warnOnce(notIncluded);
+  const notIncluded = (paths: string) => `${installation.config} does not include ${paths}`;
+  for (const path of outside.keys()) warnOnce(notIncluded(path));
   if (outside.size < edits.size || edits.size === 0) {
     shadow.write(plan);
     const verdict = await testConfig(installation, site, judging(site, plan.realNames), plan.main);
@@ -105,7 +105,7 @@ async function testInShadow(
   }
   return outside.size === 0
     ? { verdict: "accepted", strength: "whole" }
-    : aloneBecause(notIncluded, await testFragment(outside, installation, site, shadow));
+    : aloneBecause(notIncluded([...outside.keys()].join(" and ")), await testFragment(outside, installation, site, shadow));
 }
 
 function aloneBecause(because: string, verdict: TestVerdict): TestVerdict {

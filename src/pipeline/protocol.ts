@@ -115,7 +115,7 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
   committed: {
     done: (state) => end(state, "idle"),
     // It is in force; only a restart would not know. The intent stays open, so that it is remembered as soon as it can be.
-    failed: (state, { reason, code }) => end({ ...state, reason: `it is in force, but cannot be remembered: ${reason}`, code }, "idle"),
+    failed: (state, event) => end(forgetful(state, event), "idle"),
   },
   restoring: {
     done: (state) => (state.told ? go({ ...state, at: "returning" }, "signal") : clear(state)),
@@ -174,6 +174,12 @@ function clear(state: State): Step {
 function unsettled(state: State, what: string, { reason }: { readonly reason: string }): State {
   const words = [state.reason, `${what}: ${reason}`].filter((text) => text !== null);
   return { ...state, ending: "failed", reason: words.join("; and "), code: "NOT_VERIFIED" };
+}
+
+/** All is well but for the disk that memory is on. */
+function forgetful(state: State, { reason, code }: Pick<State, "code"> & { readonly reason: string }): State {
+  const ending = state.ending === "nothing" ? "failed" : state.ending;
+  return { ...state, ending, reason: `it is in force, but cannot be remembered: ${reason}`, code };
 }
 
 /** What was begun is taken back, but some of it still lies about. */

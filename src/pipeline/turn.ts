@@ -1,5 +1,6 @@
 import type { Memory } from "../model/memory.ts";
 import { isStartingWith } from "../model/running.ts";
+import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import type { Deployed, World } from "./carry-out.ts";
 import { deploy, recover } from "./deploy.ts";
@@ -41,7 +42,11 @@ export async function apply({ candidate }: Sight, memory: Memory, world: World, 
 export async function takeUp(open: NonNullable<Deployed["open"]>, memory: Memory, world: World, log: Log): Promise<Deployed> {
   log.warn("an apply was left half done; finishing it or taking it back", { generation: open.generation });
   const deployed = await recover(open, memory, world);
-  if (deployed.open === null) await world.host.discard(open.changes.map(({ path }) => path));
+  // What lies about beside the destinations harms nobody; not to hear that it is done would.
+  if (deployed.open === null)
+    await world.host
+      .discard(open.changes.map(({ path }) => path))
+      .catch((error: unknown) => log.warn("cannot remove what was staged", { reason: messageOf(error) }));
   return deployed;
 }
 

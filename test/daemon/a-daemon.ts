@@ -1,19 +1,32 @@
+import { expect } from "vitest";
 import { loop, type Workplace } from "../../src/daemon/loop.ts";
 import { firstSituation, type Situation } from "../../src/daemon/situation.ts";
+import { statusOf } from "../../src/daemon/status.ts";
 import { createWake, type Wake } from "../../src/daemon/wake.ts";
 import { believe } from "../../src/model/belief.ts";
+import { hashText } from "../../src/model/hash.ts";
 import type { Intent } from "../../src/model/host.ts";
 import type { Instance } from "../../src/model/instance.ts";
 import { EMPTY_MEMORY, type Memory } from "../../src/model/memory.ts";
 import type { ConsulState } from "../../src/model/snapshot.ts";
 import { loadTemplates, type Templates } from "../../src/render/templates.ts";
-import { instanceNumber, settings, snapshotOf } from "../builders.ts";
+import { aMemory, instanceNumber, placedFile, remembered, settings, snapshotOf } from "../builders.ts";
 import { type VirtualClock, virtualClock } from "../consul/virtual-clock.ts";
 import { type Heard, listeningLog } from "../state/a-store.ts";
 import { atEnd } from "../support/cleanup.ts";
-import { createMachine, type Machine } from "./a-machine.ts";
+import { createMachine, DESTINATION, type Machine } from "./a-machine.ts";
 
 export const TEMPLATES: Templates = loadTemplates();
+
+/** What an earlier process placed, and what somebody else wrote. */
+export const OURS = "# Managed by upstreamd\nupstream api {\n  server 10.0.0.9:8080;\n}\n";
+export const THEIRS = "upstream api {\n  server 192.0.2.1:80;\n}\n";
+
+/** `api-9` was the last good server when an earlier process ended. */
+export const MEMORY = aMemory({
+  upstreams: [remembered([instanceNumber(9)])],
+  placed: [placedFile(DESTINATION, hashText(OURS), 1)],
+});
 
 /** A loop that turns on a virtual clock and a machine that only seems to be one. */
 export interface Daemon {
@@ -102,6 +115,21 @@ function hear({ situation, clock, wake }: Daemon, instances: readonly Instance[]
   situation.belief = believe(situation.belief, situation.snapshot, situation.settings, clock.now()).belief;
   wake.ring();
 }
+
+/** A daemon that has put `api-1` into force, a minute ago. */
+export async function inSync(change: DaemonChange = {}): Promise<Daemon> {
+  const daemon = startDaemon(change);
+  daemon.answer(1);
+  await daemon.pass(60_000);
+  expect([stateOf(daemon), live(daemon), daemon.machine.signals.length]).toEqual(["in_sync", ["10.0.0.1"], 1]);
+  return daemon;
+}
+
+export const stateOf = ({ situation, clock }: Daemon) => statusOf(situation, clock).state;
+export const reasonOf = ({ situation, clock }: Daemon) => statusOf(situation, clock).reason;
+
+/** The addresses at the destination. */
+export const live = ({ machine }: Daemon) => serversIn(machine.text());
 
 /** The addresses in a file that was rendered, without their port. */
 export function serversIn(text: string | null): readonly string[] {

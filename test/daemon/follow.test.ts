@@ -3,6 +3,7 @@ import type { ConsulReport, WatchEvent, WatchOptions } from "../../src/consul/wa
 import { follow } from "../../src/daemon/follow.ts";
 import { firstSituation } from "../../src/daemon/situation.ts";
 import { createWake } from "../../src/daemon/wake.ts";
+import type * as Belief from "../../src/model/belief.ts";
 import type { Believed } from "../../src/model/belief.ts";
 import type { Configuration } from "../../src/model/configuration.ts";
 import { EMPTY_MEMORY } from "../../src/model/memory.ts";
@@ -24,7 +25,7 @@ const script = vi.hoisted(() => ({
 
 vi.mock("../../src/consul/watch.ts", () => ({ watchConsul: (options: WatchOptions) => script.watch(options) }));
 vi.mock("../../src/model/belief.ts", async (original) => {
-  const real = await original<typeof import("../../src/model/belief.ts")>();
+  const real = await original<typeof Belief>();
   const believe: typeof real.believe = (belief, snapshot, wanted, now) => script.belief(real.believe(belief, snapshot, wanted, now), now);
   return { ...real, believe };
 });

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { openSite, type Site, type SiteParts } from "../../src/daemon/site.ts";
 import type { Configuration, NginxSettings } from "../../src/model/configuration.ts";
 import { EMPTY_MEMORY, type Memory } from "../../src/model/memory.ts";
+import type * as Proc from "../../src/nginx/proc.ts";
 import { SILENT } from "../../src/support/log.ts";
 import { aMemory, placedFile, settings, upstreamSettings } from "../builders.ts";
 import { virtualClock } from "../consul/virtual-clock.ts";
@@ -15,7 +16,7 @@ import { createMachine } from "./a-machine.ts";
 /** Whether /proc hides the processes of others, as with `hidepid`. */
 const proc = vi.hoisted(() => ({ hidden: false }));
 vi.mock("../../src/nginx/proc.ts", async (original) => {
-  const real = await original<typeof import("../../src/nginx/proc.ts")>();
+  const real = await original<typeof Proc>();
   return { ...real, isProcHidden: () => proc.hidden };
 });
 

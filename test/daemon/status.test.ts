@@ -1,14 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { statusOf } from "../../src/daemon/status.ts";
 import type { UpstreamBelief } from "../../src/model/belief.ts";
-import { hashText } from "../../src/model/hash.ts";
 import type { Instance } from "../../src/model/instance.ts";
-import { aMemory, instanceNumber, placedFile, remembered, withStatus } from "../builders.ts";
-import { type Daemon, startDaemon } from "./a-daemon.ts";
-import { DESTINATION } from "./a-machine.ts";
+import { instanceNumber, withStatus } from "../builders.ts";
+import { type Daemon, MEMORY, startDaemon } from "./a-daemon.ts";
 
-const OURS = "# Managed by upstreamd\n";
-const MEMORY = aMemory({ upstreams: [remembered([instanceNumber(9)])], placed: [placedFile(DESTINATION, hashText(OURS), 1)] });
 const NOBODY = { hash: null, generation: null, verified_at: null };
 
 const status = ({ situation, clock }: Daemon) => statusOf(situation, clock);

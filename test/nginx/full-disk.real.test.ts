@@ -21,7 +21,7 @@ describe.runIf(process.getuid?.() === 0)("createDestinations() on a real disk", 
     const change = { path, change: "update", before: "one", after: "x".repeat(100_000) } as const;
     await expect(createDestinations().stage([change])).rejects.toMatchObject({
       message: expect.stringContaining("ENOSPC"),
-      hint: "make room on that file system",
+      hint: "Make room on that file system.",
     });
     expect([readdirSync(join(path, "..")), readFileSync(path, "utf8"), statSync(path).ino]).toEqual([["up.conf"], "one", before.ino]);
   });

@@ -3,7 +3,6 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createIncludeTree, followLinks, outermostDirectives } from "../../src/nginx/include-tree.ts";
 import { planShadow } from "../../src/nginx/shadow-plan.ts";
-import { followConfiguration } from "../../src/nginx/survey.ts";
 import { tempFolder } from "../support/tmp.ts";
 
 function tree(files: Record<string, string>): { folder: string; config: string } {
@@ -14,33 +13,6 @@ function tree(files: Record<string, string>): { folder: string; config: string }
   }
   return { folder, config: join(folder, "nginx.conf") };
 }
-
-describe("followConfiguration()", () => {
-  test("names the upstreams of the user's own files, and the destinations that nothing includes", () => {
-    const { folder, config } = tree({
-      "nginx.conf": "include main.d/*;\nhttp {\n  upstream a { server 127.0.0.1:1; }\n  include conf.d/*.conf;\n}\n",
-      "main.d/s": "stream { include stream.d/db.conf; }\n",
-      "stream.d/db.conf": "\nupstream db { server 127.0.0.1:1; }\n",
-      "conf.d/ours.conf": "upstream ours { server 127.0.0.1:1; }\n",
-      "conf.d/own.conf": "# one\nupstream own { server 127.0.0.1:1; }\ninclude conf.d/own.conf;\n",
-    });
-    const destinations = ["conf.d/ours.conf", "conf.d/later.conf", "conf.d/not.txt", "elsewhere.conf"].map((path) => join(folder, path));
-    expect(followConfiguration(config, destinations, createIncludeTree())).toEqual({
-      notIncluded: [join(folder, "conf.d/not.txt"), join(folder, "elsewhere.conf")],
-      upstreams: [
-        { name: "a", protocol: "http", file: config, line: 3 },
-        { name: "db", protocol: "stream", file: `${folder}/stream.d/db.conf`, line: 2 },
-        { name: "own", protocol: "http", file: `${folder}/conf.d/own.conf`, line: 2 },
-      ],
-      obstacles: [],
-    });
-  });
-
-  test("says which file could not be followed", () => {
-    const { config, folder } = tree({ "nginx.conf": "http { include *.inc; }", "x.inc": "server { include a; " });
-    expect(followConfiguration(config, [], createIncludeTree()).obstacles).toEqual([expect.stringContaining(join(folder, "x.inc"))]);
-  });
-});
 
 describe("outermostDirectives()", () => {
   test("follows includes of the main level only", () => {
