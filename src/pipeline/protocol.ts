@@ -1,5 +1,5 @@
 /**
- * The apply protocol as one table: (state, event) -> (state, effects). Pure; `deploy` carries the effects out. The effects
+ * The apply protocol as one table: (state, event) -> (state, effects). Pure; `carry-out` carries the effects out. The effects
  * of a step are carried out side by side, and the worst of what they report is the one event that follows: nothing waits
  * for what it does not depend on, such as the staging of files for the verdict of a test.
  */
