@@ -35,7 +35,10 @@ export async function run(options: RunOptions, io: Io): Promise<number> {
 
 /** SIGHUP would end us by default, also before anybody has registered for it. */
 function listenToSignals(stop: AbortController, stopped: AbortSignal, log: Log) {
-  let onReload = () => undefined as void;
+  let early = false;
+  let onReload = () => {
+    early = true;
+  };
   const hangup = () => onReload();
   const end = () => {
     stop.abort();
@@ -49,6 +52,7 @@ function listenToSignals(stop: AbortController, stopped: AbortSignal, log: Log) 
   return {
     on: (callback: () => void) => {
       onReload = callback;
+      if (early) callback();
     },
     off: () => {
       process.off("SIGHUP", hangup).off("SIGTERM", end).off("SIGINT", end);

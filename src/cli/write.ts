@@ -2,9 +2,8 @@ import { openSite } from "../daemon/site.ts";
 import { believe, recall } from "../model/belief.ts";
 import type { Configuration } from "../model/configuration.ts";
 import type { Memory } from "../model/memory.ts";
-import type { Outcome } from "../model/outcome.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { World } from "../pipeline/carry-out.ts";
+import type { Deployed, World } from "../pipeline/apply.ts";
 import type { Inputs } from "../pipeline/prepare.ts";
 import { apply, look, type Sight, takeUp } from "../pipeline/turn.ts";
 import { loadTemplates } from "../render/templates.ts";
@@ -52,7 +51,7 @@ async function oneTurn({ configuration, snapshot, store, world, adopt, log, io }
   const inputs: Inputs = { belief, memory, settings, templates: loadTemplates() };
   const sight = await look(inputs, world, { adopt, reloads: nginx.reload !== "none" });
   if (sight.work === "foreign") throw foreign(sight);
-  if (sight.work === "apply") return conclude((await apply(sight, memory, world, log)).outcome, io);
+  if (sight.work === "apply") return conclude(await apply(sight, memory, world, log), io);
   io.stderr.write(
     memory === store.memory
       ? "unchanged: Nginx runs it already, or will when it is started\n"
@@ -81,7 +80,7 @@ function foreign({ candidate }: Sight): UpstreamdError {
   );
 }
 
-function conclude(ended: Outcome | null, io: Io): number {
+function conclude({ outcome: ended, open }: Deployed, io: Io): number {
   const { outcome, generation, reason, code } = ended ?? { outcome: "unchanged", generation: null, reason: null, code: null };
   if (outcome === "applied") io.stderr.write(`applied: Nginx runs generation ${generation}\n`);
   else if (outcome === "placed") io.stderr.write("placed: tested and on disk; nobody is there to be reloaded, so it is not verified\n");
@@ -97,6 +96,7 @@ function conclude(ended: Outcome | null, io: Io): number {
       `Not applied: ${reason}`,
       "What was on disk is on disk, unless the message says otherwise.",
     );
+  if (open !== null) io.stderr.write(`${reason}\n`);
   return 0;
 }
 

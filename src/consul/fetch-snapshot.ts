@@ -1,12 +1,12 @@
 import type { Clock } from "../model/clock.ts";
 import { type Answer, type Snapshot, type Watch, watchKey } from "../model/snapshot.ts";
 import { UpstreamdError } from "../support/errors.ts";
+import { linkAbort } from "../support/linked-abort.ts";
 import { backoff } from "../support/retry.ts";
 import { askAndJudge } from "./ask.ts";
 import { type ConsulClient, QUICK_TIMEOUT_MS } from "./client.ts";
 import { type Doubt, nameOf } from "./doubt.ts";
 import { FROM_THE_START } from "./index-rules.ts";
-import { linkAbort } from "./linked-abort.ts";
 
 export interface FetchOptions {
   readonly client: ConsulClient;

@@ -1,7 +1,7 @@
 import type { Clock } from "../model/clock.ts";
+import { linkAbort } from "../support/linked-abort.ts";
 import type { ConsulClient } from "./client.ts";
 import { ConsulError } from "./consul-error.ts";
-import { linkAbort } from "./linked-abort.ts";
 
 /** Finds out whether it is the agent that is sick, for all watches together, and ends their waiting when it is well again. */
 export interface Probe {

@@ -1,11 +1,11 @@
 import type { Clock } from "../model/clock.ts";
 import type { ConsulSettings } from "../model/configuration.ts";
 import { type Snapshot, type Watch, watchKey } from "../model/snapshot.ts";
+import { linkAbort } from "../support/linked-abort.ts";
 import type { Log } from "../support/log.ts";
 import { blockingQuery, type QueryEvent } from "./blocking-query.ts";
 import type { ConsulClient } from "./client.ts";
 import { createLatch } from "./latch.ts";
-import { linkAbort } from "./linked-abort.ts";
 import { createProbe, type Probe } from "./probe.ts";
 import { logReport, logStrangers } from "./report-log.ts";
 import { afterAnswer, afterDoubt, afterRecovery, type ConsulReport, reportOf, type Standing, snapshotOf, UNKNOWN } from "./standing.ts";

@@ -1,4 +1,4 @@
-import { serveAdmin } from "../admin/server.ts";
+import { type Listen, type Subject, serveAdmin } from "../admin/server.ts";
 import { rebase } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
@@ -45,7 +45,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     const wake = createWake(clock);
     const residence = createResidence({ site, templates }, options, situation, parts, wake);
     undo.push(residence.close);
-    for (const stopServing of await serve(configuration, situation, clock)) undo.push(stopServing);
+    for (const door of doorsOf(configuration)) undo.push((await serveAdmin(door, subjectOf(situation, clock))).close);
     await site.world.host.discard(site.destinations);
     log.info("started", { pid: process.pid, upstreams: configuration.settings.upstreams.length, destinations: site.destinations });
     await loop(situation, { workplace: residence.workplace, clock, log, wake }, stop);
@@ -58,12 +58,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 /** No turn takes so long, unless something hangs that should not: each process of Nginx and each verification has its own deadline. */
 const STUCK_AFTER_MS = 300_000;
 
-async function serve({ stateDir, admin }: Configuration, situation: Situation, clock: Clock): Promise<(() => Promise<void>)[]> {
-  const subject = { status: () => statusOf(situation, clock), isTurning: () => clock.now() - situation.turnedAt < STUCK_AFTER_MS };
-  const doors = [{ socket: socketIn(stateDir) }, ...(admin.listen === null ? [] : [admin.listen])];
-  const closers: (() => Promise<void>)[] = [];
-  for (const door of doors) closers.push((await serveAdmin(door, subject)).close);
-  return closers;
+function subjectOf(situation: Situation, clock: Clock): Subject {
+  return { status: () => statusOf(situation, clock), isTurning: () => clock.now() - situation.turnedAt < STUCK_AFTER_MS };
+}
+
+function doorsOf({ stateDir, admin }: Configuration): readonly Listen[] {
+  return [{ socket: socketIn(stateDir) }, ...(admin.listen === null ? [] : [admin.listen])];
 }
 
 /** Where the daemon lives: the site of its configuration, with what follows Consul and watches the destinations for it. */
@@ -94,7 +94,7 @@ function createResidence(
       const [before, next] = [site, await nextSite(site, options, situation, parts)];
       await leave();
       [site, templates] = [next, wanted];
-      takeOver(situation, site.configuration);
+      takeOver(situation, site.configuration, parts.clock.now());
       leave = inhabit(site, options, situation, wake);
       await before.close(next).catch((error: unknown) => parts.log.warn("cannot give a lock back", { reason: messageOf(error) }));
       parts.log.info("the configuration was read again", { upstreams: site.configuration.settings.upstreams.length });
@@ -143,9 +143,9 @@ async function nextSite(site: Site, { reload }: DaemonOptions, situation: Situat
 }
 
 /** Nothing is fresh any more, nothing that is known is thrown away, and whatever was in the way may be mended. */
-function takeOver(situation: Situation, { settings }: Configuration): void {
+function takeOver(situation: Situation, { settings }: Configuration, now: number): void {
   const belief = rebase(situation.belief, situation.memory, settings);
-  Object.assign(situation, { settings, belief, snapshot: null, notice: null, obstacle: null });
+  Object.assign(situation, { settings, belief, snapshot: null, consul: null, notice: null, obstacle: null, since: now });
 }
 
 function refuseMoving(before: Configuration, after: Configuration): void {

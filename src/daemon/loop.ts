@@ -2,7 +2,9 @@ import { recall } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import { hashText } from "../model/hash.ts";
 import type { Intent } from "../model/host.ts";
-import type { Deployed, World } from "../pipeline/carry-out.ts";
+import type { NginxNow } from "../model/nginx-process.ts";
+import type { Deployed, World } from "../pipeline/apply.ts";
+import type { Candidate } from "../pipeline/prepare.ts";
 import { apply, look, type Policy, type Sight, takeUp } from "../pipeline/turn.ts";
 import type { Templates } from "../render/templates.ts";
 import { messageOf } from "../support/errors.ts";
@@ -59,7 +61,7 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
     const due = await finishOpen(situation, situation.open, world, log);
     if (due !== null) return due;
   }
-  if (!canDecide(situation)) return WHENEVER;
+  if (!canDecide(situation, world.clock.now())) return WHENEVER;
   const sight = await look({ ...situation, templates: place.templates }, world, policy);
   tellLeftOut(situation.seen, sight, log);
   tellNginx(situation.seen, sight, log);
@@ -70,7 +72,7 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
     situation.obstacle = null;
     return WHENEVER;
   }
-  const of = dependencies(sight);
+  const of = dependencies(sight.candidate, sight.observed.nginx);
   // Whatever was in the way before, it is another way now.
   if (situation.obstacle?.of !== of) situation.obstacle = null;
   const [now, allowedAt] = [world.clock.now(), (situation.signalledAt ?? Number.NEGATIVE_INFINITY) + place.minIntervalMs];
@@ -97,17 +99,28 @@ async function finishOpen(situation: Situation, open: Intent, world: World, log:
 
 const NEITHER = "what was left half done can be neither finished nor taken back";
 
-/** Without an answer and without memory there is nothing to decide on: what is on disk stays. */
-function canDecide({ snapshot, consul, memory }: Situation): boolean {
-  return snapshot !== null || (consul !== null && consul.state !== "ok" && memory.upstreams.length > 0);
+/**
+ * Without an answer and without memory there is nothing to decide on: what is on disk stays. Memory alone is decided on when
+ * Consul is away; what is only denied for the moment may be one service of many, whose answers are about to come.
+ */
+function canDecide({ snapshot, consul, memory, since }: Situation, now: number): boolean {
+  if (snapshot !== null) return true;
+  if (consul === null || consul.state === "ok" || memory.upstreams.length === 0) return false;
+  return (consul.state !== "denied" && consul.state !== "filtered") || now - since >= DENIED_FOR_MS;
 }
+
+const DENIED_FOR_MS = 3_000;
 
 async function applyNow(situation: Situation, sight: Sight, of: string, world: World, log: Log): Promise<number> {
   try {
     const deployed = await apply(sight, situation.memory, world, log);
     take(situation, deployed, log);
     const { outcome, reason } = deployed.outcome ?? { outcome: "failed", reason: null };
-    if (outcome !== "applied" && outcome !== "placed") return hinder(situation, reason ?? outcome, of, world.clock, log);
+    if (outcome !== "applied" && outcome !== "placed") {
+      // A reload command may replace the master each time: that it did so itself is no reason to hurry.
+      const later = dependencies(sight.candidate, await world.host.observe());
+      return hinder(situation, reason ?? outcome, of, world.clock, log, later);
+    }
   } catch (error) {
     return hinder(situation, messageOf(error), of, world.clock, log);
   }
@@ -116,13 +129,13 @@ async function applyNow(situation: Situation, sight: Sight, of: string, world: W
 }
 
 /** Takes over what an apply, or the recovery of an earlier one, left. */
-function take(situation: Situation, { memory, open, signalledAt, outcome }: Deployed, log: Log): void {
+function take(situation: Situation, { memory, open, signalledAt, outcome, remark }: Deployed, log: Log): void {
   situation.memory = memory;
   situation.open = open;
   situation.signalledAt = signalledAt ?? situation.signalledAt;
   if (outcome === null) return;
   const isNews = outcome.reason === null || outcome.reason !== situation.outcomes.at(-1)?.reason;
-  if (outcome.outcome === "applied" || outcome.outcome === "placed") situation.remark = outcome.reason;
+  if (outcome.outcome === "applied" || outcome.outcome === "placed") situation.remark = remark;
   addOutcome(situation, outcome);
   tellOutcome(outcome, isNews, log);
 }
@@ -134,16 +147,16 @@ function blockOnForeign(situation: Situation, { candidate }: Sight, clock: Clock
 }
 
 /** Notes why the work cannot be done now; returns when it is tried again: after growing pauses while nothing about it changes. */
-function hinder(situation: Situation, reason: string, of: string, clock: Clock, log: Log): number {
+function hinder(situation: Situation, reason: string, of: string, clock: Clock, log: Log, later = of): number {
   const { obstacle } = situation;
   if (obstacle?.reason !== reason) log.error("blocked", { reason });
   const tries = obstacle?.of === of ? obstacle.tries + 1 : 0;
   const retryAt = clock.now() + backoff(tries, RETRY, clock.random());
-  situation.obstacle = { reason, of, tries, retryAt };
+  situation.obstacle = { reason, of: later, tries, retryAt };
   return retryAt;
 }
 
 /** What an apply depends on: when any of it changes, a pause ends. */
-function dependencies({ candidate, observed: { nginx } }: Sight): string {
+function dependencies(candidate: Candidate, nginx: NginxNow): string {
   return hashText(JSON.stringify([candidate.hash, candidate.onDisk.hash, nginx.master, nginx.version, nginx.state]));
 }

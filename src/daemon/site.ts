@@ -5,7 +5,7 @@ import type { Journal } from "../model/host.ts";
 import type { Memory } from "../model/memory.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import { createHost } from "../nginx/host.ts";
-import type { World } from "../pipeline/carry-out.ts";
+import type { World } from "../pipeline/apply.ts";
 import { refuseUnsupported } from "../pipeline/gate.ts";
 import { destinationsOf } from "../pipeline/prepare.ts";
 import { releaseLock, takeLock } from "../state/lock.ts";
@@ -38,11 +38,11 @@ export async function openSite(configuration: Configuration, memory: Memory, par
     for (const path of locked) if (other?.destinations.includes(path) !== true) await releaseLock(lockOf(path));
   };
   try {
-    for (const path of destinations) {
-      if (predecessor?.destinations.includes(path) !== true) await lockDestination(path);
-      locked.push(path);
-    }
     const { nginx, settings, stateDir } = configuration;
+    for (const path of destinations) {
+      const isWanted = Object.values(settings.outputs).includes(path);
+      if (predecessor?.destinations.includes(path) === true || (await lockDestination(path, isWanted))) locked.push(path);
+    }
     const host = createHost({ settings: nginx, destinations, stateDir, clock: parts.clock, log: parts.log });
     const now = await host.observe();
     refuseHidden(now, configuration);
@@ -59,11 +59,14 @@ function lockOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.upstreamd-lock`);
 }
 
-async function lockDestination(path: string): Promise<void> {
+/** false: it is only remembered, and its folder is gone, so that there is nothing to lock. */
+async function lockDestination(path: string, isWanted: boolean): Promise<boolean> {
   try {
     await takeLock(lockOf(path), `the destination ${path}`);
+    return true;
   } catch (error) {
     if (error instanceof UpstreamdError) throw error;
+    if (!isWanted && (error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw new UpstreamdError(
       "DESTINATION",
       `Cannot use the destination ${path}: ${messageOf(error)}`,

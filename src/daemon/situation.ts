@@ -39,6 +39,8 @@ export interface Situation {
   /** What should be known of what is in force, such as that it could not be tested within the whole configuration. */
   remark: string | null;
   outcomes: readonly Outcome[];
+  /** When the present configuration was taken over, on the monotonic clock. */
+  since: number;
   /** When the loop last began a turn, on the monotonic clock. */
   turnedAt: number;
   /** When Nginx was last told, on the monotonic clock. */
@@ -59,6 +61,7 @@ export function firstSituation(settings: Settings, memory: Memory, open: Intent 
     notice: null,
     remark: null,
     outcomes: [],
+    since: now,
     turnedAt: now,
     signalledAt: null,
   };

@@ -18,7 +18,7 @@ export function statusOf(situation: Situation, clock: Clock): Status {
   return {
     version: 1,
     state,
-    reason: reason ?? situation.notice ?? summaryOf(upstreams) ?? situation.remark,
+    reason: reason ?? joined([situation.notice, summaryOf(upstreams), situation.remark]),
     desired: { hash: seen?.candidate.hash ?? null },
     on_disk: { hash: seen?.candidate.onDisk.hash ?? null },
     running: runningStatus(situation),
@@ -86,6 +86,11 @@ function upstreamStatus({ upstream, belief, judgements }: BuiltUpstream, consul:
 function leftOutText(leftOut: UpstreamStatus["left_out"]): string | null {
   const [first] = leftOut;
   return first === undefined ? null : `${leftOut.length} registered instances are left out, the first since ${first.because}`;
+}
+
+function joined(texts: readonly (string | null)[]): string | null {
+  const known = texts.filter((text) => text !== null);
+  return known.length === 0 ? null : known.join("; ");
 }
 
 /** Upstreams that are not as Consul says do not change the state; they are summed up by name. */

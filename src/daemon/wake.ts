@@ -1,4 +1,5 @@
 import type { Clock } from "../model/clock.ts";
+import { linkAbort } from "../support/linked-abort.ts";
 
 /** A bell that many may ring and one waits for; rings between two waits are one. */
 export interface Wake {
@@ -16,9 +17,10 @@ export function createWake(clock: Clock): Wake {
       stopWaiting();
     },
     wait: async (ms, signal) => {
-      const waiting = new AbortController();
-      stopWaiting = () => waiting.abort();
-      if (!rung) await clock.sleep(ms, AbortSignal.any([waiting.signal, signal]));
+      const waiting = linkAbort(signal);
+      stopWaiting = waiting.abort;
+      if (!rung) await clock.sleep(ms, waiting.signal);
+      waiting.unlink();
       rung = false;
     },
   };

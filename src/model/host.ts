@@ -14,7 +14,8 @@ export type SignalVerdict =
   | { readonly verdict: "signalled"; readonly before: NginxNow }
   | { readonly verdict: "stopped" }
   | { readonly verdict: "left" }
-  | { readonly verdict: "failed"; readonly reason: string };
+  /** `taken`: it may have taken effect all the same, as that of a command which did its work and then failed. */
+  | { readonly verdict: "failed"; readonly reason: string; readonly taken: boolean };
 
 export type RunningVerdict =
   | { readonly verdict: "verified"; readonly master: ProcessId; readonly workers: readonly ProcessId[]; readonly checked: boolean }
@@ -38,7 +39,7 @@ export interface Host {
   /** Removes what was staged and never placed, also what an earlier process left. */
   discard(paths: readonly string[]): Promise<void>;
   /** Puts the bytes from before back where ours stand. Throws where the disk refuses. */
-  restore(changes: readonly FileChange[]): Promise<void>;
+  restore(changes: readonly FileChange[]): Promise<readonly Placing[]>;
   signal(): Promise<SignalVerdict>;
   /** Waits until the reload that `before` preceded is proven, refused, or overdue. */
   verify(before: NginxNow): Promise<RunningVerdict>;

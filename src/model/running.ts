@@ -54,6 +54,6 @@ function isYounger({ startTicks }: ProcessId, { boot, ticks }: Moment, now: Mome
   return boot !== now.boot || startTicks > ticks;
 }
 
-function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
+export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
   return a.device === b.device && a.inode === b.inode && a.changedAtNs === b.changedAtNs;
 }

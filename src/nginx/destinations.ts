@@ -35,14 +35,18 @@ export function createDestinations(): Destinations {
       for (const change of changes) await refuseIfMoved(change);
       for (const change of changes) await placeOne(change, replaced);
       await syncFolders(changes);
-      return (await Promise.all(changes.map(placingOf))).flat();
+      return (await Promise.all(changes.map(({ path, after }) => placingOf(path, after)))).flat();
     },
     discard: async (paths) => {
       for (const path of paths) await discardBeside(path);
     },
     restore: async (changes) => {
-      for (const change of [...changes].reverse()) await restoreOne(change, replaced.get(change.path));
+      const back: FileChange[] = [];
+      for (const change of [...changes].reverse()) {
+        if (await restoreOne(change, replaced.get(change.path))) back.push(change);
+      }
       await syncFolders(changes);
+      return (await Promise.all(back.map(({ path, before }) => placingOf(path, before)))).flat();
     },
   };
 }
@@ -81,11 +85,17 @@ async function removeOne(path: string): Promise<void> {
   if (dirname(target) !== dirname(path)) await syncFolder(dirname(target)).catch(() => undefined);
 }
 
-/** What is not ours stays: somebody wrote it after us, or we never came to write it. */
-async function restoreOne({ path, before, after }: FileChange, replaced: Replaced | undefined): Promise<void> {
+/** What is not ours stays: somebody wrote it after us, or we never came to write it. Returns whether it was ours. */
+async function restoreOne({ path, before, after }: FileChange, replaced: Replaced | undefined): Promise<boolean> {
   const standing = await readStanding(path);
-  if ((standing?.bytes.toString("utf8") ?? null) !== after) return;
-  if (before === null) return removeOne(path);
+  if ((standing?.bytes.toString("utf8") ?? null) !== after) return false;
+  // A link that led nowhere before leads nowhere again.
+  if (before === null) await attempt("remove", path, () => rm(followLinks(path), { force: true }));
+  else await writeBack(path, before, standing, replaced);
+  return true;
+}
+
+async function writeBack(path: string, before: string, standing: StandingFile | null, replaced: Replaced | undefined): Promise<void> {
   const kept = replaced?.file.bytes.toString("utf8") === before ? replaced : undefined;
   const bytes = kept?.file.bytes ?? Buffer.from(before);
   if (standing?.bytes.equals(bytes) === true) return;
@@ -98,8 +108,8 @@ async function relink(path: string, link: string): Promise<void> {
   if ((await lstat(path).catch(() => null)) === null) await symlink(link, path);
 }
 
-async function placingOf({ path, after }: FileChange): Promise<Placing[]> {
-  const file = after === null ? null : await readStanding(path);
+async function placingOf(path: string, text: string | null): Promise<Placing[]> {
+  const file = text === null ? null : await readStanding(path);
   return file === null ? [] : [{ path, identity: file.identity, placedAt: readMoment() }];
 }
 

@@ -20,8 +20,9 @@ export async function signal(before: NginxNow, installation: Installation, setti
   if (before.state === "stopped" && !isBlind(settings)) return { verdict: "stopped" };
   const obstacle = obstacleTo(before, installation, settings);
   if (obstacle !== null) return failed(obstacle);
-  const problem = settings.reload === "signal" ? hangUp(before) : await runReload(settings.reload.command, settings.timeoutMs, run);
-  return problem === null ? { verdict: "signalled", before } : failed(problem);
+  const isSignal = settings.reload === "signal";
+  const problem = isSignal ? hangUp(before) : await runReload(settings.reload.command, settings.timeoutMs, run);
+  return problem === null ? { verdict: "signalled", before } : { ...failed(problem), taken: !isSignal };
 }
 
 /** Who reloads by a command and does not verify may have an Nginx that cannot be seen from here. */
@@ -63,6 +64,6 @@ async function runReload(command: readonly string[], timeoutMs: number, run: Run
   return `the reload command (${command.join(" ")}) ${how}: ${lastWords(ended)}`;
 }
 
-function failed(reason: string): SignalVerdict {
-  return { verdict: "failed", reason };
+function failed(reason: string) {
+  return { verdict: "failed", reason, taken: false } as const;
 }

@@ -1,51 +1,9 @@
-import type { UpstreamChange } from "../model/changes.ts";
-import type { Clock } from "../model/clock.ts";
-import type { Placing } from "../model/files.ts";
-import type { Host, Intent, Journal, RunningVerdict, SignalVerdict, TestVerdict } from "../model/host.ts";
-import type { Memory } from "../model/memory.ts";
+import type { RunningVerdict, SignalVerdict, TestVerdict } from "../model/host.ts";
 import type { Outcome } from "../model/outcome.ts";
-import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { type ErrorCode, messageOf, UpstreamdError } from "../support/errors.ts";
+import type { Apply, Deployed, Traces } from "./apply.ts";
 import { type Effect, type Ending, type Event, IDLE, isOver, type State, step } from "./protocol.ts";
-
-/** What an apply is carried out on. */
-export interface World {
-  readonly host: Host;
-  readonly journal: Journal;
-  readonly clock: Clock;
-}
-
-/** How it ended, and what is to be remembered from now on. */
-export interface Deployed {
-  /** null: there was nothing to finish or to take back. */
-  readonly outcome: Outcome | null;
-  readonly memory: Memory;
-  /** What could be neither finished nor taken back: nothing new may begin before `recover` has closed it. */
-  readonly open: Intent | null;
-  /** When Nginx was last told, on the monotonic clock; null: not at all. */
-  readonly signalledAt: number | null;
-}
-
-/** What one apply knows from the beginning. */
-export interface Apply {
-  readonly memory: Memory;
-  readonly intent: Intent;
-  readonly changes: readonly UpstreamChange[];
-  /** What is put right that somebody else did to our destinations; null: nothing. */
-  readonly repairs: string | null;
-  readonly world: World;
-}
-
-/** What its effects leave for the later ones. */
-interface Traces {
-  /** What should be known of it although it went well. */
-  remark: string | null;
-  placings: readonly Placing[];
-  signal: SignalVerdict | null;
-  running: RunningVerdict | null;
-  signalledAt: number | null;
-  memory: Memory;
-  open: Intent | null;
-}
+import { memoryBack, memoryInForce } from "./remember.ts";
 
 /** Steps the protocol from `first` to its end and carries each effect out on the world. It does not throw for what may happen. */
 export async function carryOut(first: Event, apply: Apply): Promise<Deployed> {
@@ -53,6 +11,7 @@ export async function carryOut(first: Event, apply: Apply): Promise<Deployed> {
   const traces: Traces = {
     remark: null,
     placings: [],
+    restored: [],
     signal: null,
     running: null,
     signalledAt: null,
@@ -65,8 +24,8 @@ export async function carryOut(first: Event, apply: Apply): Promise<Deployed> {
     const events = await Promise.all(effects.map((effect) => carryOutOne(effect, current, apply, traces)));
     ({ state, effects } = step(state, worst(events)));
   }
-  const { memory, open, signalledAt } = traces;
-  return { outcome: outcomeOf(state, apply, traces, apply.world.clock.now() - started), memory, open, signalledAt };
+  const { memory, open, signalledAt, remark } = traces;
+  return { outcome: outcomeOf(state, apply, traces, apply.world.clock.now() - started), memory, open, signalledAt, remark };
 }
 
 /** An effect that throws has failed: the disk refused, or the machine did something that nobody foresaw. */
@@ -112,15 +71,24 @@ const EFFECTS: Readonly<Record<Effect, (apply: Apply, traces: Traces, state: Sta
     return judged(traces.running);
   },
   commit: async (apply, traces, state) => {
-    if (state.ending !== "nothing") traces.memory = await memoryAfter(apply, traces, state);
+    if (state.ending !== "nothing") traces.memory = await memoryInForce(apply, traces, state);
     await apply.world.journal.commit(traces.memory);
     traces.open = null;
     return DONE;
   },
-  restore: async ({ intent, world }) => world.host.restore(intent.changes).then(() => DONE),
+  restore: async ({ intent, world }, traces) => {
+    traces.restored = await world.host.restore(intent.changes);
+    return DONE;
+  },
   discard: async ({ intent, world }) => world.host.discard(intent.changes.map(({ path }) => path)).then(() => DONE),
   forget: async ({ world }, traces) => {
     await world.journal.forget();
+    traces.open = null;
+    return DONE;
+  },
+  confirm: async (apply, traces, state) => {
+    traces.memory = memoryBack(apply, traces, state);
+    await apply.world.journal.commit(traces.memory);
     traces.open = null;
     return DONE;
   },
@@ -128,16 +96,17 @@ const EFFECTS: Readonly<Record<Effect, (apply: Apply, traces: Traces, state: Sta
 
 function tested(verdict: TestVerdict): Event {
   if (verdict.verdict === "accepted") return { kind: "accepted", strength: verdict.strength };
-  return verdict.verdict === "refused" ? { kind: "refused", reason: verdict.reason } : failed(verdict.reason);
+  return verdict.verdict === "refused" ? { kind: "refused", reason: verdict.reason } : failed(verdict.reason, "NGINX_UNUSABLE");
 }
 
 function allowed(obstacle: string | null): Event {
-  return obstacle === null ? DONE : failed(obstacle);
+  return obstacle === null ? DONE : failed(obstacle, "NGINX_BUSY");
 }
 
 function told(verdict: SignalVerdict): Event {
   if (verdict.verdict === "signalled") return { kind: "signalled" };
-  return verdict.verdict === "failed" ? failed(verdict.reason) : { kind: "nobody" };
+  if (verdict.verdict !== "failed") return { kind: "nobody" };
+  return verdict.taken ? { kind: "told_in_vain", reason: verdict.reason } : failed(verdict.reason);
 }
 
 function judged(verdict: RunningVerdict): Event {
@@ -145,38 +114,8 @@ function judged(verdict: RunningVerdict): Event {
   return verdict.verdict === "stopped" ? { kind: "nobody" } : { kind: "not_verified", reason: verdict.reason };
 }
 
-function failed(reason: string): Event {
-  return { kind: "failed", reason, code: null };
-}
-
-/** What is remembered: only what was verified, or placed where nobody could be told. */
-async function memoryAfter({ intent, memory, world }: Apply, { running, placings }: Traces, state: State): Promise<Memory> {
-  const verified = state.ending === "applied" && running?.verdict === "verified" ? running : null;
-  return {
-    ...intent.remember,
-    generation: verified === null ? memory.generation : intent.generation,
-    verified:
-      verified === null
-        ? null
-        : { hash: intent.hash, at: verified.checked ? world.clock.wall() : null, master: verified.master, workers: verified.workers },
-    placed: await placedNow(intent, placings, world.host),
-  };
-}
-
-/** What was placed by whom is known from the placing itself, from memory, or else, late but safe, from what stands there now. */
-async function placedNow({ remember }: Intent, placings: readonly Placing[], host: Host): Promise<Memory["placed"]> {
-  const unknown = remember.placed.filter(
-    ({ path, identity }) => identity.inode === "" && !placings.some((placing) => placing.path === path),
-  );
-  const [disk, { at }] = await Promise.all([host.read(unknown.map(({ path }) => path)), host.observe()]);
-  return remember.placed.map((file) => {
-    const standing = disk.find(({ path }) => path === file.path)?.identity;
-    return {
-      ...file,
-      ...(standing == null ? {} : { identity: standing, placedAt: at }),
-      ...placings.find(({ path }) => path === file.path),
-    };
-  });
+function failed(reason: string, code: ErrorCode | null = null): Event {
+  return { kind: "failed", reason, code };
 }
 
 function outcomeOf({ ending, reason, code }: State, apply: Apply, { memory, remark }: Traces, durationMs: number): Outcome | null {

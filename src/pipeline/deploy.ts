@@ -1,7 +1,8 @@
 import type { DiskFile } from "../model/files.ts";
 import type { Intent, Journal } from "../model/host.ts";
 import type { Memory } from "../model/memory.ts";
-import { carryOut, type Deployed, type World } from "./carry-out.ts";
+import type { Deployed, World } from "./apply.ts";
+import { carryOut } from "./carry-out.ts";
 import type { Candidate } from "./prepare.ts";
 
 /** Puts a candidate into force: carries out, on `world`, what the protocol says. Expected failures are outcomes; it does not throw for them. */

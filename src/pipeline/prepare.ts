@@ -8,7 +8,7 @@ import type { Instance } from "../model/instance.ts";
 import type { Memory, RememberedUpstream } from "../model/memory.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import { type Plan, planFiles } from "../model/plan.ts";
-import { runningIsKnown } from "../model/running.ts";
+import { isSameFile, runningIsKnown } from "../model/running.ts";
 import type { Protocol, Settings } from "../model/settings.ts";
 import type { Upstream } from "../model/upstream.ts";
 import { type BuiltUpstream, buildUpstreams } from "../model/upstreams.ts";
@@ -85,7 +85,12 @@ function compare(desired: Desired, { memory, settings }: Inputs, observed: Obser
     tampered: disk.flatMap((file) => tamperingWith(file, memory)),
     onDisk: { hash: hashFiles(new Map(disk.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])))) },
     known: plan.files.length === 0 && runningIsKnown(memory, desired.hash, observed.nginx, disk),
-    intent: { generation: memory.generation + 1, hash: desired.hash, changes: plan.files, remember: remember(desired, memory, settings) },
+    intent: {
+      generation: memory.generation + 1,
+      hash: desired.hash,
+      changes: plan.files,
+      remember: remember(desired, memory, settings, disk),
+    },
   };
 }
 
@@ -125,11 +130,11 @@ function tamperingWith({ path, text }: DiskFile, memory: Memory): Candidate["tam
 }
 
 /** What is to be remembered once this is in force; who runs it, and the identities of the files, are known only then. */
-function remember({ files, upstreams, blocks }: Desired, memory: Memory, settings: Settings): Memory {
+function remember({ files, upstreams, blocks }: Desired, memory: Memory, settings: Settings, disk: readonly DiskFile[]): Memory {
   const texts = new Map(blocks.map((block) => [keyOf(block), block.text]));
   return {
     ...memory,
-    placed: [...files].map(([path, text]) => placedAs(path, protocolOf(path, settings), hashText(text), memory)),
+    placed: [...files].map(([path, text]) => placedAs(path, protocolOf(path, settings), hashText(text), memory, disk)),
     upstreams: upstreams.map(({ belief }): RememberedUpstream => {
       const { name, protocol, watch, lastGood } = belief;
       return { name, protocol, watch, serving: lastGood.map(withoutOutput), text: texts.get(keyOf(belief)) ?? "" };
@@ -139,9 +144,12 @@ function remember({ files, upstreams, blocks }: Desired, memory: Memory, setting
 
 const NOT_YET = { identity: { device: "", inode: "", changedAtNs: "0" }, placedAt: { boot: "", ticks: 0 } };
 
-function placedAs(path: string, protocol: Protocol, hash: string, memory: Memory): PlacedFile {
+/** What we placed and still stands is known; anything else, be it only touched, has yet to be placed or to be looked at. */
+function placedAs(path: string, protocol: Protocol, hash: string, memory: Memory, disk: readonly DiskFile[]): PlacedFile {
   const ours = placedAt(path, memory);
-  return ours?.hash === hash ? ours : { path, protocol, hash, ...NOT_YET };
+  const identity = disk.find((file) => file.path === path)?.identity ?? null;
+  const stands = ours?.hash === hash && identity !== null && isSameFile(ours.identity, identity);
+  return stands ? ours : { path, protocol, hash, ...NOT_YET };
 }
 
 /** What checks print changes all the time and decides nothing. */

@@ -30,7 +30,8 @@ export type Effect =
   | "commit"
   | "restore"
   | "discard"
-  | "forget";
+  | "forget"
+  | "confirm";
 
 /** What came of the effects, or what the caller asks for (`begin`, `recover`). */
 export type Event =
@@ -43,6 +44,8 @@ export type Event =
   /** Something refused that is neither the candidate nor Nginx's opinion of it; with the code of its error, where it has one. */
   | { readonly kind: "failed"; readonly reason: string; readonly code: string | null }
   | { readonly kind: "signalled" }
+  /** Telling Nginx failed, and may have taken effect all the same. */
+  | { readonly kind: "told_in_vain"; readonly reason: string }
   | { readonly kind: "verified" }
   /** No Nginx runs, or it is not ours to reload. */
   | { readonly kind: "nobody" }
@@ -57,6 +60,8 @@ export interface State {
   readonly tested: "whole" | "fragment" | null;
   /** Whether a master was told to load what is to be taken back. */
   readonly told: boolean;
+  /** Whether the files from before are back, and so new ones to be known by. */
+  readonly restored: boolean;
   readonly ending: Ending | null;
   readonly reason: string | null;
   readonly code: string | null;
@@ -67,7 +72,7 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
-export const IDLE: State = { at: "idle", tested: null, told: false, ending: null, reason: null, code: null };
+export const IDLE: State = { at: "idle", tested: null, told: false, restored: false, ending: null, reason: null, code: null };
 
 type Rule<Kind extends Event["kind"]> = (state: State, event: Extract<Event, { kind: Kind }>) => Step;
 type Row = { readonly [Kind in Event["kind"]]?: Rule<Kind> };
@@ -104,11 +109,12 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
   signalled: {
     signalled: (state) => go({ ...state, at: "verifying", told: true }, "verify"),
     nobody: (state) => commit(state, "placed"),
+    told_in_vain: (state, { reason }) => takeBack({ ...state, told: true }, "rolled_back", { reason, code: null }),
     failed: (state, event) => takeBack(state, "rolled_back", event),
   },
   verifying: {
     verified: (state) => commit(state, "applied"),
-    nobody: (state) => commit(state, "placed"),
+    nobody: (state) => takeBack(state, "rolled_back", { reason: "Nginx was gone after it had been told to load it", code: null }),
     not_verified: (state, { reason }) => takeBack(state, "rolled_back", { reason, code: null }),
     failed: (state, event) => takeBack(state, "rolled_back", event),
   },
@@ -118,13 +124,14 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
     failed: (state, event) => end(forgetful(state, event), "idle"),
   },
   restoring: {
-    done: (state) => (state.told ? go({ ...state, at: "returning" }, "signal") : clear(state)),
+    done: (state) => (state.told ? go({ ...state, at: "returning", restored: true }, "signal") : clear({ ...state, restored: true })),
     // The intent stays open: nothing else begins before the files from before are back.
     failed: (state, event) => end(unsettled(state, "what was there before cannot be put back", event), "blocked"),
   },
   returning: {
     signalled: (state) => go({ ...state, at: "settling" }, "verify"),
     nobody: (state) => clear(state),
+    told_in_vain: (state, event) => clear(unsettled(state, NOT_BACK, event)),
     failed: (state, event) => clear(unsettled(state, NOT_BACK, event)),
   },
   settling: {
@@ -166,8 +173,9 @@ function takeBack(state: State, ending: Ending, { reason, code }: Pick<State, "r
   return go({ ...state, at: "restoring", ending, reason, code }, "restore");
 }
 
+/** Where files were put back, what is known of them and of who runs them has to be remembered anew. */
 function clear(state: State): Step {
-  return go({ ...state, at: "clearing" }, "discard", "forget");
+  return go({ ...state, at: "clearing" }, "discard", state.restored ? "confirm" : "forget");
 }
 
 /** Not even what was before is as it should be. */

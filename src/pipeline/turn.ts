@@ -2,7 +2,7 @@ import type { Memory } from "../model/memory.ts";
 import { isStartingWith } from "../model/running.ts";
 import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
-import type { Deployed, World } from "./carry-out.ts";
+import type { Deployed, World } from "./apply.ts";
 import { deploy, recover } from "./deploy.ts";
 import { type Candidate, destinationsOf, type Inputs, type Observed, prepare } from "./prepare.ts";
 

@@ -132,14 +132,12 @@ function journalIn(dir: string): Journal {
     await rm(path, { force: true });
     await syncFolder(dir);
   };
+  const orRefuse = (work: Promise<void>) => work.catch((error: unknown) => refuse(dir, error));
   return {
-    note: (intent) => writeFileDurably(path, JSON.stringify(intent)),
-    commit: async (memory) => {
-      await writeFileDurably(join(dir, "memory.json"), JSON.stringify(memory));
-      await forget();
-    },
-    forget,
-    keep: (file) => keepCopy(file, join(dir, "kept")),
+    note: (intent) => orRefuse(writeFileDurably(path, JSON.stringify(intent))),
+    commit: (memory) => orRefuse(writeFileDurably(join(dir, "memory.json"), JSON.stringify(memory)).then(forget)),
+    forget: () => orRefuse(forget()),
+    keep: (file) => orRefuse(keepCopy(file, join(dir, "kept"))),
   };
 }
 

@@ -16,6 +16,11 @@ export const ERRORS = {
   NGINX_INVISIBLE: { exit: 2, meaning: "Nginx, its binary or its workers cannot be seen." },
   CONSUL: { exit: 3, meaning: "Consul cannot be reached in time, or its answer is not to be trusted." },
   NO_DAEMON: { exit: 3, meaning: "No daemon answers on the control socket." },
+  NGINX_UNUSABLE: { exit: 2, meaning: "Nginx cannot be asked: there is no binary, the rights are missing, or it does not end in time." },
+  NGINX_BUSY: {
+    exit: 4,
+    meaning: "A reload may not begin now: too many processes, an upgrade in progress, a master that cannot be told apart.",
+  },
   NGINX_REFUSED: { exit: 4, meaning: "Nginx refused the configuration; what was on disk is on disk." },
   NOT_VERIFIED: { exit: 5, meaning: "It was put in place, could not be verified, and was rolled back." },
 } as const satisfies Record<string, { exit: number; meaning: string }>;

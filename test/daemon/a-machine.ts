@@ -2,7 +2,7 @@ import type { Placing } from "../../src/model/files.ts";
 import type { Host, Intent, Journal } from "../../src/model/host.ts";
 import type { Memory } from "../../src/model/memory.ts";
 import type { Moment, NginxNow } from "../../src/model/nginx-process.ts";
-import type { World } from "../../src/pipeline/carry-out.ts";
+import type { World } from "../../src/pipeline/apply.ts";
 import { diskFile } from "../builders.ts";
 import type { VirtualClock } from "../consul/virtual-clock.ts";
 
@@ -96,7 +96,10 @@ export function createMachine(clock: VirtualClock): Machine {
       discard: async () => done("discard", undefined),
       restore: async (changes) => {
         for (const { path, before } of changes) write(path, before);
-        return done("restore", undefined);
+        const placings = changes.flatMap(({ path, before }): Placing[] =>
+          before === null ? [] : [{ path, identity: identityOf(path), placedAt: moment() }],
+        );
+        return done("restore", placings);
       },
       signal: async () => {
         const before = machine.nginx;

@@ -288,6 +288,7 @@ describe("loop: an apply that an earlier process left half done", () => {
 
     daemon.machine.world.host.restore = async (changes) => {
       for (const { path, before } of changes) daemon.machine.write(path, before);
+      return [];
     };
     await daemon.pass(15_000);
     expect([stateOf(daemon), live(daemon)]).toEqual(["in_sync", ["10.0.0.1", "10.0.0.59"]]);
@@ -318,13 +319,14 @@ describe("loop: an apply that an earlier process left half done", () => {
 
   test("leaves no obstacle behind once it is closed, and nobody spins while Consul is waited for", async () => {
     const daemon = startDaemon({ open: INTENT, before: halfPlaced });
-    const { forget } = daemon.machine.world.journal;
-    daemon.machine.world.journal.forget = async () => {
+    const { commit, forget } = daemon.machine.world.journal;
+    const full = async () => {
       throw new Error("no space left on device");
     };
+    Object.assign(daemon.machine.world.journal, { commit: full, forget: full });
     await daemon.pass(3_000);
     expect(reasonOf(daemon)).toContain("no space left on device");
-    daemon.machine.world.journal.forget = forget;
+    Object.assign(daemon.machine.world.journal, { commit, forget });
     await daemon.pass(20_000);
     expect(daemon.situation.obstacle).toBeNull();
     expect(reasonOf(daemon)).toBe("Consul has not answered yet");

@@ -9,6 +9,7 @@ const EVENTS: { readonly [Kind in Event["kind"]]: readonly Extract<Event, { kind
   done: [{ kind: "done" }],
   failed: [{ kind: "failed", reason: "it fails", code: null }],
   signalled: [{ kind: "signalled" }],
+  told_in_vain: [{ kind: "told_in_vain", reason: "it failed" }],
   verified: [{ kind: "verified" }],
   nobody: [{ kind: "nobody" }],
   not_verified: [{ kind: "not_verified", reason: "it is not verified" }],

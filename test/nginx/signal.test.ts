@@ -106,7 +106,11 @@ describe("signal()", () => {
   test("never signals a process that only has the number of the master", async () => {
     const pid = await aMaster();
     const startTicks = (readMaster(pid)?.startTicks ?? 0) - 1;
-    expect(await tell({ master: { pid, startTicks } })).toEqual({ verdict: "failed", reason: "the master ended in this very moment" });
+    expect(await tell({ master: { pid, startTicks } })).toEqual({
+      verdict: "failed",
+      reason: "the master ended in this very moment",
+      taken: false,
+    });
     expect(readMaster(pid)).not.toBeNull();
   });
 });

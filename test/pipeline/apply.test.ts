@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Memory } from "../../src/model/memory.ts";
-import type { Deployed } from "../../src/pipeline/carry-out.ts";
+import type { Deployed } from "../../src/pipeline/apply.ts";
 import { deploy, recover } from "../../src/pipeline/deploy.ts";
 import { type Choose, explore } from "./explore.ts";
 import { candidateFor, createMachine, diskFile, GOOD, loads, type Machine, PATHS, setOf } from "./model-machine.ts";

@@ -1,11 +1,11 @@
-import type { DiskFile, PlacedFile } from "../../src/model/files.ts";
+import type { DiskFile, PlacedFile, Placing } from "../../src/model/files.ts";
 import { hashFiles, hashText } from "../../src/model/hash.ts";
 import type { Host, Intent, Journal, RunningVerdict, SignalVerdict, TestVerdict } from "../../src/model/host.ts";
 import { EMPTY_MEMORY, type Memory } from "../../src/model/memory.ts";
 import type { NginxNow } from "../../src/model/nginx-process.ts";
 import { type FileChange, planFiles } from "../../src/model/plan.ts";
 import { runningIsKnown } from "../../src/model/running.ts";
-import type { World } from "../../src/pipeline/carry-out.ts";
+import type { World } from "../../src/pipeline/apply.ts";
 import type { Candidate } from "../../src/pipeline/prepare.ts";
 import type { Choose } from "./explore.ts";
 
@@ -145,24 +145,27 @@ export function createMachine(start: string): Machine {
     place: async (changes) => {
       await each(choose, changes, ({ path, after }) => write(path, after));
       if (!dead) machine.staged = false;
-      return changes.flatMap(({ path }) => {
-        const { identity } = diskFile(machine, path);
-        return identity === null ? [] : [{ path, identity, placedAt: { boot: "this one", ticks: machine.files.get(path)?.at ?? 0 } }];
-      });
+      return changes.flatMap(({ path }) => placingOf(machine, path));
     },
     discard: () => call(choose, () => set({ staged: false }), [refuse]),
-    restore: (changes) =>
-      each(
-        choose,
-        changes.filter(({ path, after }) => (machine.files.get(path)?.text ?? null) === after),
-        ({ path, before }) => write(path, before),
-      ),
+    restore: async (changes) => {
+      const ours = changes.filter(({ path, after }) => (machine.files.get(path)?.text ?? null) === after);
+      await each(choose, ours, ({ path, before }) => write(path, before));
+      return ours.flatMap(({ path }) => placingOf(machine, path));
+    },
     signal: () =>
       call<SignalVerdict>(choose, () => {
         const before = machine.observe();
         load();
         return { verdict: "signalled", before };
-      }, [() => ({ verdict: "failed", reason: "not permitted" }), () => ({ verdict: "signalled", before: machine.observe() })]),
+      }, [
+        () => ({ verdict: "failed", reason: "not permitted", taken: false }),
+        () => {
+          load();
+          return { verdict: "failed", reason: "the command ended badly", taken: true };
+        },
+        () => ({ verdict: "signalled", before: machine.observe() }),
+      ]),
     verify: (before) =>
       call<RunningVerdict>(choose, () => {
         const now = machine.observe();
@@ -194,6 +197,11 @@ export function diskFile(machine: Machine, path: string): DiskFile {
   return { path, text: file.text, identity: { device: "1", inode: String(file.inode), changedAtNs: String(BigInt(file.at) * 1_000_000n) } };
 }
 
+function placingOf(machine: Machine, path: string): Placing[] {
+  const { identity } = diskFile(machine, path);
+  return identity === null ? [] : [{ path, identity, placedAt: { boot: "this one", ticks: machine.files.get(path)?.at ?? 0 } }];
+}
+
 /** A candidate for the whole of `desired`, as `prepare` would make it for this machine and what is remembered. */
 export function candidateFor(machine: Machine, memory: Memory, desired: string): Candidate {
   const files = setOf(desired);
@@ -201,12 +209,20 @@ export function candidateFor(machine: Machine, memory: Memory, desired: string):
   const plan = planFiles(files, disk);
   const hash = hashFiles(files);
   const known = plan.files.length === 0 && runningIsKnown(memory, hash, machine.observe(), disk);
-  const placed = [...files].map(([path, text]) => placedAs(path, hashText(text), memory));
+  const placed = [...files].map(([path, text]) => placedAs(machine, path, hashText(text), memory));
   const intent = { generation: memory.generation + 1, hash, changes: plan.files, remember: { ...memory, placed } };
   return { files, hash, plan, changes: [], upstreams: [], blocks: [], foreign: [], tampered: [], onDisk: { hash: "" }, known, intent };
 }
 
-function placedAs(path: string, hash: string, { placed }: Memory): PlacedFile {
+function placedAs(machine: Machine, path: string, hash: string, { placed }: Memory): PlacedFile {
+  const inode = diskFile(machine, path).identity?.inode;
   const unknown = { identity: { device: "", inode: "", changedAtNs: "0" }, placedAt: { boot: "", ticks: 0 } };
-  return placed.find((file) => file.path === path && file.hash === hash) ?? { path, protocol: "http", hash, ...unknown };
+  return (
+    placed.find((file) => file.path === path && file.hash === hash && file.identity.inode === inode) ?? {
+      path,
+      protocol: "http",
+      hash,
+      ...unknown,
+    }
+  );
 }
