@@ -142,6 +142,7 @@ export function nginxNow(change: Partial<NginxNow> = {}): NginxNow {
     processes: 1,
     reason: null,
     isHidden: false,
+    isStarting: false,
     ...change,
   };
 }

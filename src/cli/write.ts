@@ -12,6 +12,7 @@ import { systemClock } from "../support/clock.ts";
 import { type ErrorCode, UpstreamdError } from "../support/errors.ts";
 import { createLog, type Log } from "../support/log.ts";
 import type { Io } from "./io.ts";
+import { lookAtNginx } from "./nginx.ts";
 import type { RenderOptions } from "./options.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 
@@ -19,11 +20,13 @@ import { obtainSnapshot } from "./snapshot-source.ts";
 export async function write(configuration: Configuration, options: RenderOptions, io: Io): Promise<number> {
   const level = options.logLevel === "debug" ? "debug" : "warn";
   const log = createLog({ level, format: options.logFormat, write: (text) => io.stderr.write(text) });
+  // Whatever is refused is refused before anything is written.
+  await lookAtNginx(configuration, io);
+  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
   const store = await openStore(configuration.stateDir, systemClock, log);
   try {
     const site = await openSite(configuration, store.memory, { journal: store.journal, clock: systemClock, log });
     try {
-      const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
       await site.world.host.discard(site.destinations);
       return await undisturbed(io, () => oneTurn({ configuration, snapshot, store, world: site.world, adopt: options.adopt, log, io }));
     } finally {
@@ -49,9 +52,9 @@ async function oneTurn({ configuration, snapshot, store, world, adopt, log, io }
   const { settings, nginx } = configuration;
   const { belief } = believe(recall(memory, settings), snapshot, settings, 0);
   const inputs: Inputs = { belief, memory, settings, templates: loadTemplates() };
-  const sight = await look(inputs, world, { adopt, reloads: nginx.reload !== "none" });
+  const sight = await look(inputs, world, { adopt, reloads: nginx.reload !== "none", verifies: nginx.verify !== "none" });
   if (sight.work === "foreign") throw foreign(sight);
-  if (sight.work === "apply") return conclude(await apply(sight, memory, world, log), io);
+  if (sight.work !== "none") return conclude(await apply(sight, memory, world, log), io);
   io.stderr.write(
     memory === store.memory
       ? "unchanged: Nginx runs it already, or will when it is started\n"

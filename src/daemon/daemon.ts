@@ -110,7 +110,11 @@ function createResidence(
         await move();
       }
       const { world, configuration } = site;
-      const policy = { adopt: options.adopt, reloads: configuration.nginx.reload !== "none" };
+      const policy = {
+        adopt: options.adopt,
+        reloads: configuration.nginx.reload !== "none",
+        verifies: configuration.nginx.verify !== "none",
+      };
       return { world, templates, policy, minIntervalMs: configuration.minIntervalMs };
     },
     close: async () => {

@@ -51,6 +51,9 @@ export async function loop(situation: Situation, { workplace, clock, log, wake }
   }
 }
 
+/** How soon to look again at an Nginx that is only just starting. */
+const STARTING_MS = 200;
+
 const WHENEVER = Number.POSITIVE_INFINITY;
 const AT_ONCE = 0;
 
@@ -67,8 +70,9 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
   tellNginx(situation.seen, sight, log);
   situation.seen = sight;
   if (sight.work === "foreign") return blockOnForeign(situation, sight, world.clock, log);
+  if (sight.work === "wait") return world.clock.now() + STARTING_MS;
   if (sight.work === "none") {
-    await settle(situation, sight, world);
+    await settle(situation, sight, world, policy);
     situation.obstacle = null;
     return WHENEVER;
   }

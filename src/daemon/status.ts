@@ -60,6 +60,7 @@ function stateOf({ seen, obstacle, consul, snapshot }: Situation): { state: Sync
 }
 
 function pendingReason({ candidate, observed, work }: Sight): string {
+  if (work === "wait" && observed.nginx.reason !== null) return observed.nginx.reason;
   if (candidate.plan.files.length > 0) return "what is on disk is being changed";
   if (work === "apply") return "it is not known yet that Nginx runs what is on disk";
   if (observed.nginx.state === "stopped")

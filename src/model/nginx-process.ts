@@ -36,10 +36,12 @@ export interface NginxNow {
   readonly reason: string | null;
   /** Whether the processes of this Nginx cannot be seen from here at all, now or later. */
   readonly isHidden: boolean;
+  /** Whether it has been started and has no master yet: nobody knows which files it has read. */
+  readonly isStarting: boolean;
 }
 
 /** An Nginx of this version that nobody looked at, for what depends on the version alone. */
 export function unseenNginx(version: string, versionFrom: NginxNow["versionFrom"]): NginxNow {
   const absent = { master: null, workers: [], processes: 0, at: { boot: "", ticks: 0 } };
-  return { state: "unknown", version, versionFrom, ...absent, reason: "nobody looked", isHidden: false };
+  return { state: "unknown", version, versionFrom, ...absent, reason: "nobody looked", isHidden: false, isStarting: false };
 }

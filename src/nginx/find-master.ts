@@ -1,13 +1,13 @@
 import { statSync } from "node:fs";
 import { configOf, type Installation, isSameFile, readPidFile } from "./installation.ts";
-import { listMasters, type Master, readMaster } from "./masters.ts";
-import { isProcHidden, readStat, readTitle } from "./proc.ts";
+import { listMasters, listUntitled, type Master, readMaster } from "./masters.ts";
+import { isProcHidden } from "./proc.ts";
 
 /** The master of one Nginx; `none`: it certainly does not run; `unknown`: that cannot be told, and why. */
 export type FoundMaster =
   | { readonly found: "master"; readonly master: Master }
   | { readonly found: "none" }
-  | { readonly found: "unknown"; readonly reason: string; readonly isHidden: boolean };
+  | { readonly found: "unknown"; readonly reason: string; readonly why: "hidden" | "starting" | "stranger" };
 
 /**
  * Finds the master of this Nginx: the pid file names it and its title does not contradict, else one that was started with the same
@@ -32,30 +32,32 @@ export function upgradeInProgress({ pidFile }: Installation): string | null {
   return number !== null && readMaster(number) !== null ? path : null;
 }
 
-function whyNone(number: number | null, named: Master | null, { pidFile, config }: Installation): FoundMaster {
+function whyNone(number: number | null, named: Master | null, installation: Installation): FoundMaster {
+  const { pidFile, config } = installation;
   if (named !== null)
     return {
       found: "unknown",
-      isHidden: false,
+      why: "stranger",
       reason: `${pidFile} names process ${named.pid}, which is the master of another Nginx (${named.title}), not of the one with ${config}`,
     };
   if (isProcHidden())
     return {
       found: "unknown",
-      isHidden: true,
+      why: "hidden",
       reason: "the processes of other users are hidden from us (/proc is mounted with hidepid)",
     };
-  if (number !== null && /(^|\/)nginx( |$)/.test(readTitle(number)) && readStat(number)?.state !== "Z") {
+  const untitled = listUntitled().find((process) => process.pid === number || isOurs(process, installation));
+  if (untitled !== undefined) {
     return {
       found: "unknown",
-      isHidden: false,
-      reason: `process ${number}, which ${pidFile} names, has no master title: it runs with "master_process off", or is only just starting`,
+      why: "starting",
+      reason: `process ${untitled.pid} is an Nginx without a master: it is only just starting, or runs with "master_process off"`,
     };
   }
   return { found: "none" };
 }
 
-function isOurs(master: Master, { build, config }: Installation): boolean {
+function isOurs(master: Pick<Master, "arguments">, { build, config }: Installation): boolean {
   return isSameFile(configOf(master.arguments, build), config);
 }
 

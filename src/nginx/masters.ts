@@ -1,6 +1,6 @@
 import type { ProcessId } from "../model/nginx-process.ts";
-import { type NginxArguments, parseTitle } from "./arguments.ts";
-import { listPids, readOwnNumber, readStat, readTitle } from "./proc.ts";
+import { type NginxArguments, parseArguments, parseTitle } from "./arguments.ts";
+import { listPids, readArguments, readOwnNumber, readStat, readTitle } from "./proc.ts";
 
 /** A running master process of some Nginx. */
 export interface Master extends ProcessId {
@@ -28,4 +28,19 @@ export function readMaster(pid: number): Master | null {
 export function listMasters(): Master[] {
   const masters = listPids().flatMap((pid) => readMaster(pid) ?? []);
   return masters.filter(({ parent, title }) => !masters.some((other) => other.pid === parent && other.title === title));
+}
+
+/** An Nginx that has no title yet: it reads its configuration, or has no master process at all. */
+export interface Untitled {
+  readonly pid: number;
+  readonly arguments: NginxArguments;
+}
+
+/** Every such process on this machine; those that only test, signal or tell their version are none. */
+export function listUntitled(): Untitled[] {
+  return listPids().flatMap((pid) => {
+    const [file = "", ...args] = readArguments(pid);
+    const isNginx = /(^|\/)nginx$/.test(file) && !args.some((arg) => /^-[tTsvVh?]/.test(arg));
+    return isNginx && !readOwnNumber(pid).foreign ? [{ pid, arguments: parseArguments(args) }] : [];
+  });
 }

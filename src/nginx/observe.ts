@@ -19,8 +19,8 @@ export async function observe(sight: Sight, installation: Installation): Promise
   if (found.found !== "master") {
     const absent = { ...(await versionOf(sight, installation, null)), at, master: null, workers: [], processes: 0 };
     return found.found === "none"
-      ? { state: "stopped", ...absent, reason: null, isHidden: false }
-      : { state: "unknown", ...absent, reason: found.reason, isHidden: found.isHidden };
+      ? { state: "stopped", ...absent, reason: null, isHidden: false, isStarting: false }
+      : { state: "unknown", ...absent, reason: found.reason, isHidden: found.why === "hidden", isStarting: found.why === "starting" };
   }
   const { pid, startTicks } = found.master;
   const { workers, processes } = readChildren(found.master);
@@ -33,6 +33,7 @@ export async function observe(sight: Sight, installation: Installation): Promise
     processes,
     reason: null,
     isHidden: false,
+    isStarting: false,
   };
 }
 

@@ -30,6 +30,11 @@ export function readTitle(pid: number): string {
   return (readProc(pid, "cmdline") ?? "").replaceAll("\0", " ").trimEnd();
 }
 
+/** The arguments that a process was started with, while it has not given itself a title. */
+export function readArguments(pid: number): readonly string[] {
+  return (readProc(pid, "cmdline") ?? "").split("\0").slice(0, -1);
+}
+
 /** The number that the process has in its own pid namespace, and whether that is another one than ours. */
 export function readOwnNumber(pid: number): { readonly number: number; readonly foreign: boolean } {
   const numbers = /^NSpid:\s+(.*)$/m.exec(readProc(pid, "status") ?? "")?.[1]?.split(/\s+/) ?? [];

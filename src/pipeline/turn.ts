@@ -12,13 +12,18 @@ export interface Policy {
   readonly adopt: boolean;
   /** Whether it is up to us to tell Nginx. */
   readonly reloads: boolean;
+  /** Whether what runs is verified, and not only believed. */
+  readonly verifies: boolean;
 }
 
-/** What a look shows, and what there is to do about it. `foreign`: there is something, but a file that is not ours is in the way. */
+/**
+ * What a look shows, and what there is to do about it. `foreign`: there is something, but a file that is not ours is in the
+ * way. `wait`: Nginx is only just starting, and soon will be something that can be told.
+ */
 export interface Sight {
   readonly candidate: Candidate;
   readonly observed: Observed;
-  readonly work: "none" | "foreign" | "apply";
+  readonly work: "none" | "foreign" | "wait" | "apply";
 }
 
 /** Looks at the machine and prepares a candidate for it. Reads only. */
@@ -56,9 +61,11 @@ export async function takeUp(open: NonNullable<Deployed["open"]>, memory: Memory
  */
 function workOf(candidate: Candidate, { nginx }: Observed, { adopt, reloads }: Policy): Sight["work"] {
   if (candidate.foreign.length > 0 && !adopt) return "foreign";
+  if (nginx.isStarting && reloads) return "wait";
   if (candidate.plan.files.length > 0) return "apply";
   if (candidate.known) return "none";
   const { placed } = candidate.intent.remember;
   if (!placed.every(({ identity }) => identity.inode !== "")) return "apply";
-  return nginx.state === "stopped" || !reloads || isStartingWith(nginx, placed) ? "none" : "apply";
+  if (isStartingWith(nginx, placed)) return "wait";
+  return nginx.state === "stopped" || !reloads ? "none" : "apply";
 }

@@ -52,6 +52,7 @@ export interface DaemonChange {
   readonly minIntervalMs?: number;
   readonly adopt?: boolean;
   readonly reloads?: boolean;
+  readonly verifies?: boolean;
   /** Called before each turn, with the daemon. */
   readonly betweenTurns?: (daemon: Daemon) => void;
   /** Called before the loop begins to turn. */
@@ -76,7 +77,7 @@ export function startDaemon(change: DaemonChange = {}): Daemon {
     place: {
       world: machine.world,
       templates: TEMPLATES,
-      policy: { adopt: change.adopt ?? false, reloads: change.reloads ?? true },
+      policy: { adopt: change.adopt ?? false, reloads: change.reloads ?? true, verifies: change.verifies ?? true },
       minIntervalMs: change.minIntervalMs ?? 1_000,
     },
     answer: (...numbers) =>

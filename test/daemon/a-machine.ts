@@ -54,6 +54,7 @@ export function createMachine(clock: VirtualClock): Machine {
     processes: 1,
     reason: null,
     isHidden: false,
+    isStarting: false,
   });
   const machine: Machine = {
     world: { host: host(), journal: journal(), clock },

@@ -15,10 +15,10 @@ async function atRest(change: Parameters<typeof startDaemon>[0] = {}): Promise<D
 }
 
 async function settled({ situation, machine }: Daemon) {
-  const sight = await look({ ...situation, templates: TEMPLATES }, machine.world, { adopt: false, reloads: true });
+  const sight = await look({ ...situation, templates: TEMPLATES }, machine.world, { adopt: false, reloads: true, verifies: true });
   expect(sight.candidate.plan.files).toEqual([]);
   const before = machine.commits.length;
-  await settle(situation, sight, machine.world);
+  await settle(situation, sight, machine.world, { adopt: false, reloads: true, verifies: true });
   return { known: sight.candidate.known, written: machine.commits.slice(before) };
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { startHttpBackends } from "../support/backends.ts";
@@ -136,6 +136,66 @@ describe.each(nginxVersions)("a daemon in an eventful world (%s)", (version) => 
     await daemon.exited;
     await stage.daemon().waitForStatus("sync after a kill", isInSync);
     expect(stage.nginx.reloads()).toBe(1);
+  });
+
+  it("reloads nothing for a file that was only touched, nor for the worker that is born after that", async () => {
+    const stage = await setUp(version);
+    await register(stage, 8001);
+    const daemon = stage.daemon();
+    await daemon.waitForStatus("sync", isInSync);
+    const memory = () => JSON.parse(readFileSync(join(stage.stateDir, "memory.json"), "utf8"));
+    const before = memory().placed[0].identity.changedAtNs;
+    utimesSync(stage.outputs.http, new Date(), new Date());
+    await until("the touched file to be known again", () => memory().placed[0].identity.changedAtNs !== before);
+    const old = stage.nginx.workers();
+    for (const worker of old) process.kill(worker, "SIGKILL");
+    const remembered = () => memory().verified.workers.map(({ pid }: { pid: number }) => pid);
+    await untilValue(
+      "the new workers to be remembered",
+      remembered,
+      (pids) => pids.length === 2 && !pids.some((pid: number) => old.includes(pid)),
+    );
+    await daemon.waitForStatus("sync", isInSync);
+    expect(stage.nginx.reloads()).toBe(1);
+  });
+
+  it("takes an Nginx that is only just starting for one that may have read the old file", async () => {
+    const stage = await setUp(version, { stopped: true });
+    const [old, wanted] = await startHttpBackends("web", 2);
+    if (old === undefined || wanted === undefined) throw new Error("two backends were asked for");
+    await register(stage, old.port);
+    expect(await stage.run("render", "--write")).toMatchObject({ code: 0 });
+    // Enough to read for it to be found reading.
+    const lines = Array.from({ length: 200_000 }, (_, i) => `  "name-${i}.example.com" ${i};`).join("\n");
+    stage.nginx.write("conf.d/a-map.conf", `map_hash_max_size 1000000;\nmap_hash_bucket_size 128;\nmap $host $long {\n${lines}\n}\n`);
+    const starting = stage.nginx.start();
+    const daemon = stage.daemon();
+    await stage.consul.deregister(`api-${old.port}`);
+    await register(stage, wanted.port);
+    await starting;
+    await daemon.waitForStatus("sync", (status) => isInSync(status) && status.upstreams[0]?.servers[0]?.port === wanted.port, {
+      deadlineMs: 30_000,
+    });
+    expect(await httpTraffic(stage.http, 4)).toEqual({ [wanted.name]: 4 });
+  });
+
+  it("ends with exit 2 when it cannot listen where it should, and leaves nobody behind who answers", async () => {
+    const stage = await setUp(version);
+    const port = Number(new URL(stage.http).port);
+    const daemon = stage.daemon("--admin-listen", `127.0.0.1:${port}`);
+    expect(await daemon.exited).toMatchObject({ code: 2 });
+    expect(daemon.stderr()).toContain("[LISTEN]");
+    expect(await stage.run("status")).toMatchObject({ code: 3 });
+  });
+
+  it("starts although the folder of an earlier destination is gone", async () => {
+    const stage = await setUp(version);
+    await register(stage, 8001);
+    const earlier = join(stage.nginx.prefix, "earlier");
+    mkdirSync(earlier);
+    expect(await stage.run("render", "--write", "--output-http", join(earlier, "u.conf"))).toMatchObject({ code: 0 });
+    rmSync(earlier, { recursive: true });
+    await stage.daemon().waitForStatus("sync", isInSync);
   });
 
   it("applies a change after quiet at once, and folds a storm into few reloads with the newest state", async () => {

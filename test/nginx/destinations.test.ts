@@ -145,6 +145,18 @@ describe("createDestinations()", () => {
     expect(readFileSync(path)).toEqual(bytes);
   });
 
+  test("leaves a link that led nowhere before, and leads nowhere again", async () => {
+    const folder = tempFolder("destination");
+    const [link, target] = [join(folder, "up.conf"), join(folder, "later.conf")];
+    symlinkSync(target, link);
+    const disk = createDestinations();
+    await disk.stage([create(link, "one")]);
+    await disk.place([create(link, "one")]);
+    expect(readFileSync(target, "utf8")).toBe("one");
+    await disk.restore([create(link, "one")]);
+    expect(readdirSync(folder)).toEqual(["up.conf"]);
+  });
+
   test("restores in a process that did not place, and does not touch what is right already", async () => {
     const path = file("two");
     await createDestinations().restore([update(path, "one", "two")]);

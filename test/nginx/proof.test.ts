@@ -17,6 +17,7 @@ function nowWith(...workers: Worker[]): NginxNow {
     processes: workers.length,
     reason: null,
     isHidden: false,
+    isStarting: false,
   };
 }
 

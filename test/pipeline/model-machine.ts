@@ -81,6 +81,7 @@ export function createMachine(start: string): Machine {
       workers: [{ pid: workers + 1, startTicks: bornAt, state: "live" }],
       at: { boot: "this one", ticks: time },
       isHidden: false,
+      isStarting: false,
       processes: 1,
       reason: null,
     }),
