@@ -8,7 +8,7 @@ import { startChild } from "./child.ts";
 import { findNginx } from "./find-software.ts";
 import { freePort } from "./free-port.ts";
 import { layOut } from "./lay-out.ts";
-import type { Props } from "./props.ts";
+import type { Prop, Props } from "./props.ts";
 import type { Registry } from "./registry.ts";
 import { startConsul } from "./start-consul.ts";
 import { startDaemon } from "./start-daemon.ts";
@@ -80,6 +80,7 @@ interface Scenery {
 
 function createActors({ home, nginx, patience, log }: Scenery, props: Props): Pick<Stage, "startNginx" | "startDaemon" | "mishap"> {
   const mishaps: (() => string | null)[] = [];
+  let daemon: Prop | null = null;
   const mishap = () => mishaps.map((ask) => ask()).find((words) => words !== null) ?? null;
   const written = () => {
     const words = mishap();
@@ -92,12 +93,15 @@ function createActors({ home, nginx, patience, log }: Scenery, props: Props): Pi
       await until("the upstream to be written", written, Boolean, patience);
       const child = startChild(nginx, ["-p", home, "-c", join(home, "nginx.conf"), "-e", join(home, "error.log")], patience.clock);
       props.add(child);
+      // It goes before the Nginx that it keeps an eye on.
+      if (daemon !== null) props.add(daemon);
       mishaps.push(() => (child.ended() === null ? null : `Nginx ended: ${child.ended()}`));
     },
     startDaemon: async () => {
-      const daemon = await startDaemon(home, patience, log);
-      props.add(daemon);
-      mishaps.push(daemon.failure);
+      const started = await startDaemon(home, patience, log);
+      props.add(started);
+      daemon = started;
+      mishaps.push(started.failure);
     },
   };
 }
