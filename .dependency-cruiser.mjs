@@ -42,8 +42,7 @@ const EFFECTS = [
   {
     name: "network",
     modules: ["http", "https", "http2", "net", "tls", "dgram", "dns", "dns/promises"],
-    // Whether a text is an address (`isIP`) is a rule of the model and opens no socket.
-    home: "^src/(consul|admin|demo)/|^src/model/address[.]ts$",
+    home: "^src/(consul|admin|demo)/",
     belongs:
       "The network is src/consul (out), src/admin (in, and the client of the control socket) and src/demo. Whether a text is an address is asked of src/model/address.ts.",
   },

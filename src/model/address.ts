@@ -1,5 +1,3 @@
-import { isIPv4, isIPv6 } from "node:net";
-
 /** The addresses that mean every host or this one: Nginx would take them and connect to itself (facts: Addresses). */
 const NOT_A_SERVER = new Set(["0.0.0.0", "255.255.255.255", "::", "::ffff:0:0", "::ffff:ffff:ffff"]);
 
@@ -8,7 +6,7 @@ const NOT_A_SERVER = new Set(["0.0.0.0", "255.255.255.255", "::", "::ffff:0:0", 
  * octal and short forms, and addresses no server can have.
  */
 export function canonicalAddress(text: string): string | null {
-  const canonical = isIPv4(text) ? text : isIPv6(text) && !text.includes("%") ? canonicalIPv6(text) : null;
+  const canonical = isIPv4(text) ? text : canonicalIPv6(text);
   return canonical === null || NOT_A_SERVER.has(canonical) ? null : canonical;
 }
 
@@ -18,9 +16,15 @@ export function compareAddresses(a: string, b: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** The URL parser compresses and lowers as RFC 5952 asks. */
-function canonicalIPv6(text: string): string {
-  return new URL(`http://[${text}]/`).hostname.slice(1, -1);
+/** Four numbers in plain decimal: a leading zero would mean octal to others. */
+function isIPv4(text: string): boolean {
+  return /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/.test(text);
+}
+
+/** The URL parser knows the grammar, compresses and lowers as RFC 5952 asks; it would also take what is no address at all. */
+function canonicalIPv6(text: string): string | null {
+  const url = `http://[${text}]/`;
+  return /^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$/.test(text) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : null;
 }
 
 /** Text of equal length for each family, so that code units order it numerically. */

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { canonicalAddress, compareAddresses } from "../../src/model/address.ts";
@@ -101,3 +102,26 @@ function ipV6Of(bits: bigint): string {
   const groups = Array.from({ length: 8 }, (_, i) => ((bits >> BigInt(16 * (7 - i))) & 0xffffn).toString(16));
   return new URL(`http://[${groups.join(":")}]/`).hostname.slice(1, -1);
 }
+
+test("canonicalAddress takes just what Node takes for an address, but zone ids and addresses that no server has", () => {
+  const piece = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.constantFrom(":", "::", ".", "0", "00", "1", "ffff", "256", "%eth0", "[", "]", " ", "\n", "x"),
+  );
+  const text = fc.oneof(
+    fc.ipV4(),
+    fc.ipV4Extended(),
+    fc.ipV6(),
+    fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join("")),
+  );
+  fc.assert(
+    fc.property(text, (address) => {
+      const taken = canonicalAddress(address) !== null;
+      const canBe = isIP(address) !== 0 && !address.includes("%");
+      if (taken) expect([address, canBe]).toEqual([address, true]);
+      else if (canBe) expect(address).toMatch(/^(0\.0\.0\.0|255\.255\.255\.255|[0:.f25]*)$/i);
+    }),
+    { numRuns: 3_000 },
+  );
+});
