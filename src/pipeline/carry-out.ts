@@ -2,8 +2,9 @@ import type { RunningVerdict, SignalVerdict, TestVerdict } from "../model/host.t
 import type { Outcome } from "../model/outcome.ts";
 import { type ErrorCode, messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Apply, Deployed, Traces } from "./apply.ts";
-import { type Effect, type Ending, type Event, IDLE, isOver, type State, step } from "./protocol.ts";
+import { step } from "./protocol.ts";
 import { memoryBack, memoryInForce } from "./remember.ts";
+import { type Effect, type Ending, type Event, IDLE, isOver, type State } from "./states.ts";
 
 /** Steps the protocol from `first` to its end and carries each effect out on the world. It does not throw for what may happen. */
 export async function carryOut(first: Event, apply: Apply): Promise<Deployed> {

@@ -4,75 +4,15 @@
  * for what it does not depend on, such as the staging of files for the verdict of a test.
  */
 
-export type StateName =
-  | "idle"
-  | "testing"
-  | "placing"
-  | "whole_test"
-  | "signalled"
-  | "verifying"
-  | "committed"
-  | "restoring"
-  | "returning"
-  | "settling"
-  | "clearing"
-  | "blocked";
+import { clear, commit, end, forgetful, go, leftover, takeBack, unsettled } from "./moves.ts";
+import { type Event, IDLE, type State, type StateName, type Step } from "./states.ts";
 
-export type Effect =
-  | "test"
-  | "ask"
-  | "stage"
-  | "note"
-  | "place"
-  | "test_live"
-  | "signal"
-  | "verify"
-  | "commit"
-  | "restore"
-  | "discard"
-  | "forget"
-  | "confirm";
-
-/** What came of the effects, or what the caller asks for (`begin`, `recover`). */
-export type Event =
-  | { readonly kind: "begin" }
-  /** An intent was left open: what stands at its destinations is all old, all new, or some of each; or it is in force already. */
-  | { readonly kind: "recover"; readonly disk: "before" | "after" | "mixed" | "in_force" }
-  | { readonly kind: "accepted"; readonly strength: "whole" | "fragment" }
-  | { readonly kind: "refused"; readonly reason: string }
-  | { readonly kind: "done" }
-  /** Something refused that is neither the candidate nor Nginx's opinion of it; with the code of its error, where it has one. */
-  | { readonly kind: "failed"; readonly reason: string; readonly code: string | null }
-  | { readonly kind: "signalled" }
-  /** Telling Nginx failed, and may have taken effect all the same. */
-  | { readonly kind: "told_in_vain"; readonly reason: string }
-  | { readonly kind: "verified" }
-  /** No Nginx runs, or it is not ours to reload. */
-  | { readonly kind: "nobody" }
-  | { readonly kind: "not_verified"; readonly reason: string };
-
-/** How it ends. `nothing`: there was nothing to finish or to take back, and so there is nothing to tell. */
-export type Ending = "applied" | "placed" | "rejected" | "rolled_back" | "failed" | "nothing";
-
-export interface State {
-  readonly at: StateName;
-  /** How strongly the candidate was tested before it was placed. */
-  readonly tested: "whole" | "fragment" | null;
-  /** Whether a master was told to load what is to be taken back. */
-  readonly told: boolean;
-  /** Whether the files from before are back, and so new ones to be known by. */
-  readonly restored: boolean;
-  readonly ending: Ending | null;
-  readonly reason: string | null;
-  readonly code: string | null;
+/** One step. An event that a state does not know is a bug of ours. */
+export function step(state: State, event: Event): Step {
+  const rule = TABLE[state.at][event.kind] as ((state: State, event: Event) => Step) | undefined;
+  if (rule === undefined) throw new Error(`the apply protocol has no rule for the event ${event.kind} in the state ${state.at}`);
+  return rule(state, event);
 }
-
-export interface Step {
-  readonly state: State;
-  readonly effects: readonly Effect[];
-}
-
-export const IDLE: State = { at: "idle", tested: null, told: false, restored: false, ending: null, reason: null, code: null };
 
 type Rule<Kind extends Event["kind"]> = (state: State, event: Extract<Event, { kind: Kind }>) => Step;
 type Row = { readonly [Kind in Event["kind"]]?: Rule<Kind> };
@@ -148,54 +88,3 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
 };
 
 const NOT_BACK = "the return to what ran before is not verified";
-
-/** One step. An event that a state does not know is a bug of ours. */
-export function step(state: State, event: Event): Step {
-  const rule = TABLE[state.at][event.kind] as ((state: State, event: Event) => Step) | undefined;
-  if (rule === undefined) throw new Error(`the apply protocol has no rule for the event ${event.kind} in the state ${state.at}`);
-  return rule(state, event);
-}
-
-/** Whether a turn is over in this state. */
-export function isOver(state: State): boolean {
-  return state.at === "idle" || state.at === "blocked";
-}
-
-function go(state: State, ...effects: Effect[]): Step {
-  return { state, effects };
-}
-
-function commit(state: State, ending: Ending): Step {
-  return go({ ...state, at: "committed", ending }, "commit");
-}
-
-function takeBack(state: State, ending: Ending, { reason, code }: Pick<State, "reason" | "code">): Step {
-  return go({ ...state, at: "restoring", ending, reason, code }, "restore");
-}
-
-/** Where files were put back, what is known of them and of who runs them has to be remembered anew. */
-function clear(state: State): Step {
-  return go({ ...state, at: "clearing" }, "discard", state.restored ? "confirm" : "forget");
-}
-
-/** Not even what was before is as it should be. */
-function unsettled(state: State, what: string, { reason }: { readonly reason: string }): State {
-  const words = [state.reason, `${what}: ${reason}`].filter((text) => text !== null);
-  return { ...state, ending: "failed", reason: words.join("; and "), code: "NOT_VERIFIED" };
-}
-
-/** All is well but for the disk that memory is on. */
-function forgetful(state: State, { reason, code }: Pick<State, "code"> & { readonly reason: string }): State {
-  const ending = state.ending === "nothing" ? "failed" : state.ending;
-  return { ...state, ending, reason: `it is in force, but cannot be remembered: ${reason}`, code };
-}
-
-/** What was begun is taken back, but some of it still lies about. */
-function leftover(state: State, reason: string): State {
-  const words = [state.reason, `what was begun cannot be cleared away: ${reason}`].filter((text) => text !== null);
-  return { ...state, ending: state.ending === "nothing" ? "failed" : state.ending, reason: words.join("; and ") };
-}
-
-function end(state: State, at: "idle" | "blocked"): Step {
-  return { state: { ...state, at }, effects: [] };
-}

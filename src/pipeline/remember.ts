@@ -3,7 +3,7 @@ import { hashText } from "../model/hash.ts";
 import type { Host, Intent } from "../model/host.ts";
 import type { Memory } from "../model/memory.ts";
 import type { Apply, Traces } from "./apply.ts";
-import type { State } from "./protocol.ts";
+import type { State } from "./states.ts";
 
 /** What is remembered: only what was verified, or placed where nobody could be told. */
 export async function memoryInForce({ intent, memory, world }: Apply, { running, placings }: Traces, state: State): Promise<Memory> {

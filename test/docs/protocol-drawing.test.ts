@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { Effect } from "../../src/pipeline/protocol.ts";
+import type { Effect } from "../../src/pipeline/states.ts";
 import { ROOT, readPage, withBlocks } from "./pages.ts";
 import { drawProtocol, rules, stateNames, transitions } from "./protocol-drawing.ts";
 

@@ -1,4 +1,5 @@
-import { type Event, IDLE, type State, type StateName, type Step, step, TABLE } from "../../src/pipeline/protocol.ts";
+import { step, TABLE } from "../../src/pipeline/protocol.ts";
+import { type Event, IDLE, type State, type StateName, type Step } from "../../src/pipeline/states.ts";
 
 /** Each kind of event in every form that a rule may tell apart. A new kind of event does not compile until it is here. */
 const EVENTS: { readonly [Kind in Event["kind"]]: readonly Extract<Event, { kind: Kind }>[] } = {
