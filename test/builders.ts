@@ -45,8 +45,8 @@ export function inMaintenance(reason = ""): Pick<Instance, "checks"> {
   return { checks: [aCheck("critical", { id: "_service_maintenance:api-1", name: "Service Maintenance Mode", output: reason })] };
 }
 
-export function aWatch(service: string): Watch {
-  return { service, datacenter: null, namespace: null, partition: null, filter: null };
+export function aWatch(service: string, change: Partial<Watch> = {}): Watch {
+  return { service, datacenter: null, namespace: null, partition: null, filter: null, ...change };
 }
 
 /** Upstream `api` with every default, and what a test is about changed. */

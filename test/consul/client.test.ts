@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type ConsulClient, createClient, type HealthAsk } from "../../src/consul/client.ts";
 import { ConsulError } from "../../src/consul/consul-error.ts";
 import type { ConsulSettings } from "../../src/model/configuration.ts";
-import { anEntry, aWatch, someSettings } from "./examples.ts";
+import { aWatch } from "../builders.ts";
+import { anEntry, someSettings } from "./examples.ts";
 import { GOOD_HEADERS, type RawServer, startRawServer } from "./raw-server.ts";
 
 const TOKEN = "5e1f7a30-0000-4000-8000-secretsecret";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ConsulError, type ConsulErrorFacts } from "../../src/consul/consul-error.ts";
 import { doubtOfError } from "../../src/consul/doubt-error.ts";
 import type { Watch } from "../../src/model/snapshot.ts";
-import { aWatch } from "./examples.ts";
+import { aWatch } from "../builders.ts";
 
 function doubt(facts: Partial<ConsulErrorFacts>, watch: Partial<Watch> = {}) {
   return doubtOfError(new ConsulError({ kind: "http", status: null, code: null, text: "", ...facts }), aWatch("api", watch));

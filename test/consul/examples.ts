@@ -1,10 +1,4 @@
 import type { ConsulSettings } from "../../src/model/configuration.ts";
-import type { Instance } from "../../src/model/instance.ts";
-import type { Watch } from "../../src/model/snapshot.ts";
-
-export function aWatch(service: string, change: Partial<Watch> = {}): Watch {
-  return { service, datacenter: null, namespace: null, partition: null, filter: null, ...change };
-}
 
 export function someSettings(address: string, change: Partial<ConsulSettings> = {}): ConsulSettings {
   return {
@@ -16,24 +10,6 @@ export function someSettings(address: string, change: Partial<ConsulSettings> = 
     staleMs: 2_000,
     waitMs: 60_000,
     connections: 150,
-    ...change,
-  };
-}
-
-export function anInstance(change: Partial<Instance> = {}): Instance {
-  return {
-    datacenter: "dc1",
-    node: "web-1",
-    id: "api1",
-    service: "api",
-    address: "10.0.0.1",
-    nodeAddress: "10.0.0.99",
-    taggedAddresses: {},
-    port: 8080,
-    tags: [],
-    meta: {},
-    weights: { passing: 1, warning: 1 },
-    checks: [],
     ...change,
   };
 }
@@ -52,7 +28,7 @@ export function anEntry(service: Record<string, unknown> = {}, rest: Record<stri
       ModifyIndex: 2,
     },
     Service: {
-      ID: "api1",
+      ID: "api-1",
       Service: "api",
       Tags: [],
       Address: "10.0.0.1",

@@ -3,7 +3,7 @@ import type { ConsulClient } from "../../src/consul/client.ts";
 import { ConsulError } from "../../src/consul/consul-error.ts";
 import { fetchSnapshot } from "../../src/consul/fetch-snapshot.ts";
 import { type Snapshot, type Watch, watchKey } from "../../src/model/snapshot.ts";
-import { aWatch } from "./examples.ts";
+import { aWatch } from "../builders.ts";
 import { type ScriptedConsul, scriptedConsul } from "./scripted-consul.ts";
 import { type VirtualClock, virtualClock } from "./virtual-clock.ts";
 import { idsOf } from "./watching.ts";

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatHealth, parseHealth } from "../../src/consul/health.ts";
 import { healthOf } from "../../src/model/instance.ts";
-import { anEntry, anInstance } from "./examples.ts";
+import { anInstance } from "../builders.ts";
+import { anEntry } from "./examples.ts";
 
 const first = (entry: unknown) => parseHealth([entry], "api")?.instances[0];
 
@@ -34,7 +35,7 @@ describe("parseHealth", () => {
   it("counts those of another name, and of another case, as strangers", () => {
     const answer = parseHealth([anEntry({ Service: "API", ID: "x" }), anEntry(), anEntry({ Service: "api ", ID: "y" })], "api");
     expect(answer?.strangers).toBe(2);
-    expect(answer?.instances.map(({ id }) => id)).toEqual(["api1"]);
+    expect(answer?.instances.map(({ id }) => id)).toEqual(["api-1"]);
   });
 
   it("reads nulls and what is absent as empty, with Consul's weights", () => {
@@ -79,7 +80,7 @@ describe("parseHealth", () => {
 
   it("takes the reason of a maintenance from the notes", () => {
     const checks = [
-      { CheckID: "_service_maintenance:api1", Name: "Service Maintenance Mode", Status: "critical", Notes: "disk swap", Output: "" },
+      { CheckID: "_service_maintenance:api-1", Name: "Service Maintenance Mode", Status: "critical", Notes: "disk swap", Output: "" },
     ];
     expect(first(anEntry({}, { Checks: checks }))?.checks[0]?.output).toBe("disk swap");
   });

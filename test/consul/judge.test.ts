@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Reply } from "../../src/consul/client.ts";
 import { type Asked, type BelievedAnswer, isSuspicious, judge } from "../../src/consul/judge.ts";
-import { anEntry, anInstance, aWatch } from "./examples.ts";
+import { anInstance, aWatch } from "../builders.ts";
+import { anEntry } from "./examples.ts";
 import { GOOD_HEADERS } from "./raw-server.ts";
 
 const ASKED: Asked = { watch: aWatch("api"), staleMs: 2000, anonymous: false };
@@ -18,7 +19,7 @@ function doubtOf(answer: Reply, asked: Partial<Asked> = {}) {
 
 describe("judge", () => {
   it("believes a good answer", () => {
-    expect(judge(reply(), ASKED)).toMatchObject({ kind: "believed", index: "20", strangers: 0, instances: [{ id: "api1" }] });
+    expect(judge(reply(), ASKED)).toMatchObject({ kind: "believed", index: "20", strangers: 0, instances: [{ id: "api-1" }] });
   });
 
   it("believes that a service has no instances, when Consul says so with a leader", () => {

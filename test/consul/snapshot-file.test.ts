@@ -4,7 +4,7 @@ import { formatSnapshot, parseSnapshot } from "../../src/consul/snapshot-file.ts
 import type { Instance } from "../../src/model/instance.ts";
 import { type Snapshot, type Watch, watchKey } from "../../src/model/snapshot.ts";
 import { UpstreamdError } from "../../src/support/errors.ts";
-import { anInstance, aWatch } from "./examples.ts";
+import { anInstance, aWatch } from "../builders.ts";
 
 function snapshotOf(...entries: readonly [Watch, readonly Instance[]][]): Snapshot {
   return { answers: new Map(entries.map(([watch, instances]) => [watchKey(watch), { kind: "believed", instances, strangers: 0 }])) };
@@ -27,7 +27,7 @@ const full = anInstance({
   meta: { "nginx-weight": "3" },
   weights: { passing: 7, warning: 0 },
   checks: [
-    { id: "_service_maintenance:api1", name: "Service Maintenance Mode", status: "critical", output: "disk swap" },
+    { id: "_service_maintenance:api-1", name: "Service Maintenance Mode", status: "critical", output: "disk swap" },
     { id: "serfHealth", name: "Serf", status: "passing", output: "Agent alive" },
   ],
 });
@@ -45,14 +45,14 @@ describe("formatSnapshot", () => {
           {
             Node: { Node: "web-1", Address: "10.0.0.99", Datacenter: "dc1" },
             Service: expect.objectContaining({
-              ID: "api1",
+              ID: "api-1",
               Service: "api",
               Port: 8080,
               Weights: { Passing: 7, Warning: 0 },
               Meta: { "nginx-weight": "3" },
             }),
             Checks: [
-              { CheckID: "_service_maintenance:api1", Name: "Service Maintenance Mode", Status: "critical", Notes: "disk swap" },
+              { CheckID: "_service_maintenance:api-1", Name: "Service Maintenance Mode", Status: "critical", Notes: "disk swap" },
               { CheckID: "serfHealth", Name: "Serf", Status: "passing", Output: "Agent alive" },
             ],
           },

@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
 import { createLog } from "../../src/support/log.ts";
+import { aWatch } from "../builders.ts";
 import { atEnd } from "../support/cleanup.ts";
 import { until } from "../support/until.ts";
-import { anEntry, aWatch } from "./examples.ts";
+import { anEntry } from "./examples.ts";
 import { GOOD_HEADERS, startRawServer } from "./raw-server.ts";
 import { watchAddress } from "./watching.ts";
 

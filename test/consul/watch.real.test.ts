@@ -5,9 +5,10 @@ import { formatSnapshot, parseSnapshot } from "../../src/consul/snapshot-file.ts
 import { decisiveCheck, healthOf, type Instance } from "../../src/model/instance.ts";
 import { type Snapshot, type Watch, watchKey } from "../../src/model/snapshot.ts";
 import { systemClock } from "../../src/support/clock.ts";
+import { aWatch } from "../builders.ts";
 import { type ConsulAgent, startConsul } from "../support/consul-agent.ts";
 import { until } from "../support/until.ts";
-import { aWatch, someSettings } from "./examples.ts";
+import { someSettings } from "./examples.ts";
 import { watchAddress } from "./watching.ts";
 
 const MANAGEMENT = "b1a4b1c2-7d2e-4b52-9d21-0c9f5a1d7e11";

@@ -1,18 +1,10 @@
 import fc from "fast-check";
 import { isPlaceholder, type Server, type Upstream } from "../../src/model/upstream.ts";
+import { aServer } from "../builders.ts";
 import { anyText } from "../model/grammar/any-text.ts";
 
 /** A server with nothing said about it. */
-export const SERVER: Server = {
-  address: "10.0.0.7",
-  port: 80,
-  weight: 1,
-  state: "up",
-  backup: false,
-  maxConns: null,
-  maxFails: null,
-  failTimeout: null,
-};
+export const SERVER = aServer({ address: "10.0.0.7", port: 80 });
 
 const ipV6 = fc.ipV6().map((text) => new URL(`http://[${text}]/`).hostname.slice(1, -1));
 const address = fc.oneof(fc.ipV4(), ipV6);

@@ -1,18 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { checkGenerated } from "../../../src/model/grammar/check-generated.ts";
 import type { Directive } from "../../../src/model/settings.ts";
-import type { Server, Upstream } from "../../../src/model/upstream.ts";
+import type { Upstream } from "../../../src/model/upstream.ts";
+import { aServer } from "../../builders.ts";
 
-const SERVER: Server = {
-  address: "10.0.0.7",
-  port: 80,
-  weight: 1,
-  state: "up",
-  backup: false,
-  maxConns: null,
-  maxFails: null,
-  failTimeout: null,
-};
+const SERVER = aServer({ address: "10.0.0.7", port: 80 });
 const API: Upstream = { name: "api", protocol: "http", directives: [{ name: "least_conn", arguments: [] }], servers: [SERVER] };
 const EMPTY: Upstream = { name: "none", protocol: "http", directives: [], servers: [] };
 

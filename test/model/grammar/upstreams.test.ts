@@ -1,17 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { readUpstreams } from "../../../src/model/grammar/upstreams.ts";
 import type { Server } from "../../../src/model/upstream.ts";
+import { aServer } from "../../builders.ts";
 
-const SERVER: Server = {
-  address: "10.0.0.7",
-  port: 80,
-  weight: 1,
-  state: "up",
-  backup: false,
-  maxConns: null,
-  maxFails: null,
-  failTimeout: null,
-};
+const SERVER = aServer({ address: "10.0.0.7", port: 80 });
 
 /** The servers of a block that holds these lines. */
 function serversOf(lines: string, protocol: "http" | "stream" = "http"): readonly Server[] | undefined {
