@@ -9,6 +9,8 @@ export interface BuiltUpstream {
   readonly upstream: Upstream;
   readonly belief: UpstreamBelief;
   readonly judgements: readonly Judgement[];
+  /** Sentences about the upstream as a whole: where what is printed is not simply what was asked for. */
+  readonly notes: readonly string[];
 }
 
 /** Turns what is believed into what Nginx should balance over, sorted by name. */
@@ -24,18 +26,25 @@ function buildUpstream(belief: UpstreamBelief, settings: UpstreamSettings): Buil
   const judgements = judgeInstances(belief.instances, settings);
   const servers = judgements.flatMap(({ server }) => (server === null ? [] : [server]));
   const weighed = weigh(servers, settings);
-  const directives = directivesOf(settings, weighed.length);
-  return { upstream: { name: settings.name, protocol: settings.protocol, directives, servers: weighed }, belief, judgements };
+  const directives = directivesOf(settings, weighed.servers.length);
+  const upstream = { name: settings.name, protocol: settings.protocol, directives, servers: weighed.servers };
+  return { upstream, belief, judgements, notes: weighed.notes };
 }
 
 /** Divides Consul's weights by their common divisor, and shrinks all where a hash ring would grow beyond all measure. */
-function weigh(servers: readonly Server[], { algorithm, weight: fixed }: UpstreamSettings): readonly Server[] {
+function weigh(servers: readonly Server[], { algorithm, weight: fixed }: UpstreamSettings): Weighed {
   const divisor = fixed === null ? servers.map(({ weight }) => weight).reduce(commonDivisor, 0) : 1;
   const sum = servers.reduce((total, { weight }) => total + weight / divisor, 0);
   const ring = rowOf(METHODS, algorithm.method)?.ring ?? null;
   const most = ring !== null && algorithm.arguments.includes(ring.flag) ? ring.maxWeight : Number.POSITIVE_INFINITY;
   const shrink = Math.min(1, most / sum);
-  return servers.map((server) => ({ ...server, weight: Math.max(1, Math.round((server.weight / divisor) * shrink)) }));
+  const notes = sum > most ? [`its weights come to ${sum} and are shrunk to ${most}, because each costs Nginx 160 points of the ring`] : [];
+  return { servers: servers.map((server) => ({ ...server, weight: Math.max(1, Math.round((server.weight / divisor) * shrink)) })), notes };
+}
+
+interface Weighed {
+  readonly servers: readonly Server[];
+  readonly notes: BuiltUpstream["notes"];
 }
 
 function commonDivisor(a: number, b: number): number {

@@ -14,12 +14,16 @@ const HASH = { method: "hash", arguments: ["$request_uri"] };
 const CONSISTENT = { method: "hash", arguments: ["$request_uri", "consistent"] };
 
 /** What Nginx should balance over when these instances of `api` were the first answer. */
-function build(instances: readonly Instance[], change: Partial<UpstreamSettings> = {}) {
+function build(...args: Parameters<typeof buildWhole>) {
+  return buildWhole(...args).upstream;
+}
+
+function buildWhole(instances: readonly Instance[], change: Partial<UpstreamSettings> = {}) {
   const options = settings({ upstreams: [upstreamSettings(change)] });
   const { belief } = believe(recall(EMPTY_MEMORY, options), snapshotOf({ api: instances }), options, 0);
   const [built] = buildUpstreams(belief, options);
   if (built === undefined) throw new Error("nothing was built");
-  return built.upstream;
+  return built;
 }
 
 function weighted(...weights: readonly (readonly [passing: number, warning: number, status: string])[]): Instance[] {
@@ -68,6 +72,14 @@ describe("buildUpstreams: servers", () => {
       { weight: 1_000, algorithm: CONSISTENT },
     );
     expect(fixed.reduce((sum, weight) => sum + weight)).toBe(5_000);
+  });
+
+  test("weights that are shrunk are noted, and only then", () => {
+    const big = weighted([60_001, 1, "passing"], [30_001, 1, "passing"]);
+    expect(buildWhole(big, { algorithm: CONSISTENT }).notes).toEqual([
+      "its weights come to 90002 and are shrunk to 5000, because each costs Nginx 160 points of the ring",
+    ]);
+    expect(buildWhole(big).notes).toEqual([]);
   });
 
   test("duplicates of one address become one", () => {
