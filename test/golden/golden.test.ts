@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadConfiguration } from "../../src/config/load.ts";
@@ -12,7 +12,8 @@ import { unseenNginx } from "../../src/model/nginx-process.ts";
 import { watchesOf } from "../../src/model/settings.ts";
 import { prepare } from "../../src/pipeline/prepare.ts";
 import { loadTemplates } from "../../src/render/templates.ts";
-import { expectedFiles, expectedName, type GoldenCase, goldenCases } from "./cases.ts";
+import { readPage } from "../docs/pages.ts";
+import { EXAMPLES, expectedFiles, expectedName, type GoldenCase, goldenCases, ownFiles } from "./cases.ts";
 
 /** The real way from a configuration and a snapshot to files, with nothing remembered. */
 async function render({ folder }: GoldenCase, change: (snapshot: string) => string = (text) => text): Promise<FileSet> {
@@ -44,7 +45,20 @@ describe.each(goldenCases)("the golden case $name", (golden) => {
     expect(await render(golden, reversed)).toEqual(await render(golden));
   });
 
-  test("says in one line why it is there", () => {
-    expect(readFileSync(join(golden.folder, "why.md"), "utf8")).toMatch(/^[A-Z][^\n]{20,}\.\n$/);
+  test("says in one line, or on a page, why it is there", () => {
+    const page = join(golden.folder, "README.md");
+    if (existsSync(page)) expect(readFileSync(page, "utf8")).toMatch(/^# .+\n\n.{80,}/s);
+    else expect(readFileSync(join(golden.folder, "why.md"), "utf8")).toMatch(/^[A-Z][^\n]{20,}\.\n$/);
   });
+});
+
+test.each(EXAMPLES)("the example $name shows how Nginx uses what is rendered, under the names that it has", async (golden) => {
+  const own = Object.values(ownFiles(golden)).join("");
+  const rendered = [...(await render(golden)).values()].join("");
+  const names = [...rendered.matchAll(/^upstream (\S+) \{$/gm)].map((match) => match[1] ?? "");
+  expect(names.filter((name) => !new RegExp(`[/ ]${name};`).test(own))).toEqual([]);
+});
+
+test.each(EXAMPLES)("the list of examples names $name", ({ name }) => {
+  expect(readPage("docs/examples/README.md")).toContain(`[${name}](${name}/README.md)`);
 });
