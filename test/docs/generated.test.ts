@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ERRORS } from "../../src/support/errors.ts";
+import { ERRORS, EXITS } from "../../src/support/errors.ts";
 import { commandHelp, flagTable } from "./command-reference.ts";
 import { configurationKeys, configurationSchema, methodTable } from "./configuration-reference.ts";
 import { ROOT, table, withBlocks } from "./pages.ts";
@@ -22,7 +22,25 @@ test("docs/config.schema.json is the schema of the configuration file", async ()
   await expect(`${JSON.stringify(configurationSchema(), null, 2)}\n`).toMatchFileSnapshot(join(ROOT, "docs/config.schema.json"));
 });
 
-test("docs/errors.md has every error with its exit code", async () => {
-  const rows = Object.entries(ERRORS).map(([code, { exit, meaning }]) => [`\`${code}\``, String(exit), meaning]);
-  await expectPage("docs/errors.md", { errors: table(["code", "exit", "means"], rows) });
+test("docs/errors.md has every error with its exit code, what it leaves and what to do", async () => {
+  const rows = Object.entries(ERRORS).map(([code, { exit, meaning, leaves, remedy }]) => [
+    `\`${code}\``,
+    String(exit),
+    meaning,
+    leaves,
+    remedy,
+  ]);
+  await expectPage("docs/errors.md", { exits: exitTable(), errors: table(["code", "exit", "means", "leaves", "do"], rows) });
 });
+
+test("README.md has every exit code", async () => {
+  await expectPage("README.md", { exits: exitTable() });
+});
+
+test("every error ends with an exit code that is explained", () => {
+  expect(Object.values(ERRORS).filter(({ exit }) => EXITS[exit] === undefined)).toEqual([]);
+});
+
+function exitTable(): string {
+  return table(["exit", "means"], Object.entries(EXITS));
+}
