@@ -1,9 +1,10 @@
 import { CommanderError } from "commander";
 import { visible } from "../config/visible.ts";
 import { ERRORS, UpstreamdError } from "../support/errors.ts";
-import { ACTIONS } from "./actions.ts";
+import type { Action } from "./frame.ts";
 import type { Io, Output } from "./io.ts";
-import { type Actions, buildProgram } from "./program.ts";
+import type { CommandOptions } from "./options.ts";
+import { buildProgram } from "./program.ts";
 import { reportTo, version } from "./version.ts";
 
 /** The exit code of a bug of ours. */
@@ -13,14 +14,15 @@ const RESULTS: readonly number[] = [0, 1];
 
 /**
  * Runs one command line and gives its exit code. The only place where errors become text: what the user can mend is
- * one message with a hint, anything else is a bug with its stack.
+ * one message with a hint, anything else is a bug with its stack. `instead`, where it is given, stands in for every command.
  */
-export async function main(argv: readonly string[], io: Io, actions: Actions = ACTIONS): Promise<number> {
+export async function main(argv: readonly string[], io: Io, instead: Action<CommandOptions> | null = null): Promise<number> {
   const settle = watchOutputs(io);
   let exit = 0;
   try {
-    const program = buildProgram(actions, io, (code) => {
-      exit = code;
+    const program = buildProgram(io, async (load, options) => {
+      const action = instead ?? (await load());
+      exit = await action(options, io);
     });
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {

@@ -1,6 +1,6 @@
+import type { Command } from "@commander-js/extra-typings";
 import type { Io } from "../../src/cli/io.ts";
-import type { CommandOptions } from "../../src/cli/options.ts";
-import type { Actions } from "../../src/cli/program.ts";
+import { buildProgram } from "../../src/cli/program.ts";
 
 interface Given {
   readonly env?: Record<string, string>;
@@ -44,7 +44,7 @@ export function ioOf({ env = {}, isTTY = false, stdin = "", fd = -1 }: Given = {
   return { ...io, out: () => written.out, err: () => written.err, fail, exits };
 }
 
-/** Commands that all do the same. */
-export function actionsThat(action: (options: CommandOptions, io: Io) => Promise<number>): Actions {
-  return { run: action, render: action, diff: action, snapshot: action, status: action, demo: action };
+/** The program with commands that do nothing. */
+export function programOf(io: Io): Command {
+  return buildProgram(io, async () => undefined);
 }

@@ -2,22 +2,26 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { configurationOf } from "../../src/cli/configuration.ts";
+import type { Action } from "../../src/cli/frame.ts";
 import { main } from "../../src/cli/main.ts";
+import type { CommandOptions } from "../../src/cli/options.ts";
 import { UpstreamdError } from "../../src/support/errors.ts";
 import { tempFolder } from "../support/tmp.ts";
-import { actionsThat, ioOf } from "./frame.ts";
+import { ioOf } from "./frame.ts";
 
-const NOTHING = actionsThat(async () => 0);
+type AnyAction = Action<CommandOptions>;
 
-async function run(line: string, actions = NOTHING, env: Record<string, string> = {}) {
+const NOTHING: AnyAction = async () => 0;
+
+async function run(line: string, action = NOTHING, env: Record<string, string> = {}) {
   const io = ioOf({ env });
-  const exit = await main(line === "" ? [] : line.split(" "), io, actions);
+  const exit = await main(line === "" ? [] : line.split(" "), io, action);
   return { exit, out: io.out(), err: io.err() };
 }
 
 describe("main", () => {
   it("ends with the exit code of the command", async () => {
-    const one = actionsThat(async () => 1);
+    const one = async () => 1;
     expect(await run("diff", one)).toEqual({ exit: 1, out: "", err: "" });
   });
 
@@ -64,16 +68,16 @@ describe("main", () => {
   });
 
   it("prints an error that the user can mend with its hint and code, without a stack", async () => {
-    const refusing = actionsThat(async () => {
+    const refusing = async () => {
       throw new UpstreamdError("NGINX_REFUSED", "Nginx said no.", "Ask it again.");
-    });
+    };
     expect(await run("render", refusing)).toEqual({ exit: 4, out: "", err: "upstreamd: Nginx said no.\nAsk it again.\n[NGINX_REFUSED]\n" });
   });
 
   it("prints a bug with its stack, the version and where to report it, and exits 70", async () => {
-    const broken = actionsThat(async () => {
+    const broken = async () => {
       throw new TypeError("x is not a function");
-    });
+    };
     const { exit, err } = await run("run", broken);
     expect(exit).toBe(70);
     expect(err).toMatch(/this is a bug in upstreamd \d+\.\d+\.\d+/);
@@ -92,11 +96,11 @@ describe("main", () => {
 
   it("says once why stdout cannot be written, lets the command end, and exits 2", async () => {
     const io = ioOf();
-    const failing = actionsThat(async () => {
+    const failing = async () => {
       io.fail("stdout", "ENOSPC");
       io.fail("stdout", "ENOSPC");
       return 0;
-    });
+    };
     expect(await main(["render"], io, failing)).toBe(2);
     expect(io.err()).toBe("upstreamd: Cannot write to stdout: ENOSPC\n");
     expect(io.exits).toEqual([]);
@@ -112,29 +116,29 @@ describe("main", () => {
 
   it.each([
     ["--help", NOTHING, 0, 2],
-    ["diff", actionsThat(async () => 1), 1, 2],
-    ["render", actionsThat(() => Promise.reject(new UpstreamdError("CONSUL", "No.", "Wait."))), 3, null],
-  ])("lets the failed write of `upstreamd %s` count only where the command itself did not fail", async (line, actions, exit, late) => {
+    ["diff", async () => 1, 1, 2],
+    ["render", () => Promise.reject(new UpstreamdError("CONSUL", "No.", "Wait.")), 3, null],
+  ])("lets the failed write of `upstreamd %s` count only where the command itself did not fail", async (line, action, exit, late) => {
     const io = ioOf();
-    expect(await main([line], io, actions)).toBe(exit);
+    expect(await main([line], io, action)).toBe(exit);
     io.fail("stdout", "ENOSPC");
     expect(io.exits).toEqual(late === null ? [] : [late]);
   });
 
   it("goes on when stderr cannot be written, where nothing can be said of it", async () => {
     const io = ioOf();
-    const failing = actionsThat(async () => {
+    const failing = async () => {
       io.fail("stderr", "ENOSPC");
       return 0;
-    });
+    };
     expect(await main(["run"], io, failing)).toBe(0);
     expect(io.exits).toEqual([]);
   });
 
   it("prints no character of an error that a terminal would obey", async () => {
-    const refusing = actionsThat(async () => {
+    const refusing = async () => {
       throw new UpstreamdError("CONFIG_INVALID", "Cannot use it:\n  \u001b[31m \u009b1m \u202e", "Mend \u0007it.");
-    });
+    };
     expect((await run("render", refusing)).err).toBe(
       "upstreamd: Cannot use it:\n  \\u{1b}[31m \\u{9b}1m \\u{202e}\nMend \\u{7}it.\n[CONFIG_INVALID]\n",
     );
@@ -145,20 +149,20 @@ describe("configurationOf", () => {
   it("reads the token from stdin once, and has it still when the file is read again", async () => {
     const io = ioOf({ stdin: "from-stdin\n" });
     const tokens: (string | null)[] = [];
-    const loading = actionsThat(async (options, world) => {
+    const loading: AnyAction = async (options, world) => {
       for (let i = 0; i < 2; i++) tokens.push((await configurationOf({ ...options, services: ["api"] }, world)).consul.token);
       return 0;
-    });
+    };
     expect(await main(["render", "--token-file", "-"], io, loading)).toBe(0);
     expect(tokens).toEqual(["from-stdin", "from-stdin"]);
   });
 
   it("ends a command whose configuration is missing with exit 2 and its name", async () => {
     const path = join(tempFolder("cli"), "none.yaml");
-    const loading = actionsThat(async (options, io) => {
+    const loading: AnyAction = async (options, io) => {
       await configurationOf(options, io);
       return 0;
-    });
+    };
     const { exit, err } = await run(`render -c ${path}`, loading);
     expect(exit).toBe(2);
     expect(err).toContain(path);

@@ -1,22 +1,18 @@
 import { describe, expect, it } from "vitest";
+import type { Action } from "../../src/cli/frame.ts";
 import { main } from "../../src/cli/main.ts";
 import type { CommandOptions } from "../../src/cli/options.ts";
-import { buildProgram } from "../../src/cli/program.ts";
 import { SETTING_FLAGS } from "../../src/cli/settings-flags.ts";
-import { actionsThat, ioOf } from "./frame.ts";
+import { ioOf, programOf } from "./frame.ts";
 
 /** Runs a command line and gives what its action was handed. */
 async function optionsOf(line: string, env: Record<string, string> = {}): Promise<CommandOptions & Readonly<Record<string, unknown>>> {
   const seen: CommandOptions[] = [];
   const io = ioOf({ env });
-  const exit = await main(
-    line.split(" "),
-    io,
-    actionsThat(async (options) => {
-      seen.push(options);
-      return 0;
-    }),
-  );
+  const exit = await main(line.split(" "), io, async (options) => {
+    seen.push(options);
+    return 0;
+  });
   expect(io.err()).toBe("");
   expect(exit).toBe(0);
   return seen[0] as CommandOptions & Readonly<Record<string, unknown>>;
@@ -24,10 +20,7 @@ async function optionsOf(line: string, env: Record<string, string> = {}): Promis
 
 describe("the command line", () => {
   it("has the commands of this version", () => {
-    const program = buildProgram(
-      actionsThat(async () => 0),
-      ioOf(),
-    );
+    const program = programOf(ioOf());
     expect(program.commands.map((command) => command.name())).toEqual(["run", "render", "diff", "snapshot", "status", "demo"]);
   });
 
@@ -92,10 +85,7 @@ describe("the command line", () => {
   });
 
   it("has no flag for the token itself", () => {
-    const program = buildProgram(
-      actionsThat(async () => 0),
-      ioOf(),
-    );
+    const program = programOf(ioOf());
     const options = [...program.options, ...program.commands.flatMap((command) => command.options)];
     expect(options.map(({ long }) => long).filter((long) => long?.includes("token"))).toEqual(["--token-file"]);
   });
@@ -103,10 +93,10 @@ describe("the command line", () => {
   it("colours a terminal that can, and not against NO_COLOR or --no-color", async () => {
     const colorOf = async (line: string, env: Record<string, string>) => {
       const colors: boolean[] = [];
-      const action = actionsThat(async ({ color }) => {
+      const action: Action<CommandOptions> = async ({ color }) => {
         colors.push(color);
         return 0;
-      });
+      };
       await main(line.split(" "), ioOf({ env, isTTY: true }), action);
       return colors;
     };

@@ -1,15 +1,11 @@
 import type { Command } from "commander";
-import { buildProgram } from "../../src/cli/program.ts";
 import { SETTING_FLAGS } from "../../src/cli/settings-flags.ts";
-import { actionsThat, ioOf } from "../cli/frame.ts";
+import { ioOf, programOf } from "../cli/frame.ts";
 import { table } from "./pages.ts";
 
 /** The help of the program and of each command, as a terminal of a fixed width shows it; global options once. */
 export function commandHelp(): string {
-  const program = buildProgram(
-    actionsThat(async () => 0),
-    ioOf(),
-  );
+  const program = programOf(ioOf());
   const sections = [program, ...program.commands].map((command) => {
     const name = command === program ? "upstreamd" : `upstreamd ${command.name()}`;
     return `## \`${name}\`\n\n\`\`\`text\n${helpOf(command as unknown as Command)}\n\`\`\``;
