@@ -63,7 +63,7 @@ const PACKAGES = [
     home: "^src/config/",
     belongs: "What people write is parsed in src/config; the others take a Configuration.",
   },
-  { packages: ["pino"], home: "^src/support/log[.]ts$", belongs: "What is logged goes through the Log of src/support/log.ts." },
+  { packages: ["pino"], home: "^src/support/create-log[.]ts$", belongs: "What is logged goes through the Log of src/support/log.ts." },
 ];
 
 const SRC = "^src/";

@@ -1,8 +1,8 @@
 import { visible } from "../config/visible.ts";
 import { type DemoEnd, runDemo } from "../demo/demo.ts";
 import { systemClock } from "../support/clock.ts";
+import { createLog } from "../support/create-log.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
-import { createLog } from "../support/log.ts";
 import type { Io } from "./io.ts";
 import type { DemoOptions } from "./options.ts";
 

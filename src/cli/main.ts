@@ -26,7 +26,7 @@ export async function main(argv: readonly string[], io: Io, instead: Action<Comm
     });
     await program.parseAsync(argv, { from: "user" });
   } catch (error) {
-    exit = report(error, io.stderr);
+    exit = await report(error, io.stderr);
   }
   return settle(exit);
 }
@@ -53,13 +53,14 @@ function watchOutputs(io: Io): (exit: number) => number {
   };
 }
 
-function report(error: unknown, stderr: Output): number {
+async function report(error: unknown, stderr: Output): Promise<number> {
   if (error instanceof CommanderError) return reportUsage(error, stderr);
   if (error instanceof UpstreamdError) {
     stderr.write(visible(`upstreamd: ${error.message}\n${error.hint}\n[${error.code}]\n`));
     return error.exit;
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const { originalStack } = await import("./original-stack.ts");
+  const stack = originalStack(error instanceof Error ? (error.stack ?? error.message) : String(error));
   stderr.write(
     `upstreamd: this is a bug in upstreamd ${version()}.\n${visible(stack)}\nPlease report it, with the text above: ${reportTo()}\n`,
   );

@@ -10,14 +10,12 @@ import type { Io } from "./io.ts";
 import { sayLeftOut } from "./left-out.ts";
 import { lookAtNginx } from "./nginx.ts";
 import type { RenderOptions } from "./options.ts";
-import { prepareOnce } from "./prepare-once.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
-import { write } from "./write.ts";
 
 /** `upstreamd render`: once, to stdout, to a folder, or into force. */
 export async function render(options: RenderOptions, io: Io): Promise<number> {
   const configuration = await configurationOf(options, io);
-  if (options.write) return write(configuration, options, io);
+  if (options.write) return (await import("./write.ts")).write(configuration, options, io);
   const files = await renderOnce(configuration, options, io);
   if (options.out === null) io.stdout.write(asText(files));
   else await writeInto(options.out, files, io);
@@ -26,8 +24,11 @@ export async function render(options: RenderOptions, io: Io): Promise<number> {
 
 /** With empty memory the bytes depend on snapshot, settings, version and templates alone. */
 async function renderOnce(configuration: Configuration, options: RenderOptions, io: Io): Promise<FileSet> {
-  const { nginx } = await lookAtNginx(configuration, io);
-  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
+  const [{ nginx }, snapshot, { prepareOnce }] = await Promise.all([
+    lookAtNginx(configuration, io),
+    obtainSnapshot(configuration, options.from, options.timeoutMs),
+    import("./prepare-once.ts"),
+  ]);
   const candidate = prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] });
   sayLeftOut(candidate, io);
   return candidate.files;

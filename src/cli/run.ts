@@ -1,7 +1,8 @@
 import { type DaemonOptions, runDaemon } from "../daemon/daemon.ts";
 import { loadTemplates } from "../render/templates.ts";
 import { systemClock } from "../support/clock.ts";
-import { createLog, type Log } from "../support/log.ts";
+import { createLog } from "../support/create-log.ts";
+import type { Log } from "../support/log.ts";
 import { configurationOf } from "./configuration.ts";
 import type { Io } from "./io.ts";
 import type { RunOptions } from "./options.ts";

@@ -1,31 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { createClient } from "../consul/client.ts";
-import { fetchSnapshot } from "../consul/fetch-snapshot.ts";
 import { parseSnapshot } from "../consul/snapshot-file.ts";
 import type { Configuration } from "../model/configuration.ts";
 import { watchesOf } from "../model/settings.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { systemClock } from "../support/clock.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
 
-/** What a one-shot command stands on: a file that `snapshot` wrote, or what Consul says within the time allowed. */
+/** What a one-shot command stands on: a file that `snapshot` wrote, or what Consul says within the time allowed. The client is loaded only then. */
 export async function obtainSnapshot(configuration: Configuration, from: string | null, timeoutMs: number): Promise<Snapshot> {
-  return from === null ? askConsul(configuration, timeoutMs) : readSnapshot(configuration, from);
-}
-
-async function askConsul({ consul, settings }: Configuration, timeoutMs: number): Promise<Snapshot> {
-  const client = createClient(consul);
-  try {
-    return await fetchSnapshot({
-      client,
-      watches: watchesOf(settings),
-      clock: systemClock,
-      timeoutMs,
-      signal: new AbortController().signal,
-    });
-  } finally {
-    client.close();
-  }
+  return from === null ? (await import("./ask-consul.ts")).askConsul(configuration, timeoutMs) : readSnapshot(configuration, from);
 }
 
 async function readSnapshot({ settings }: Configuration, path: string): Promise<Snapshot> {

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
 
 interface Manifest {
   readonly version: string;
@@ -15,7 +15,7 @@ export function reportTo(): string {
   return manifest().bugs?.url ?? "the issue tracker of the upstreamd repository";
 }
 
-/** Two folders up from both `src/cli` and `dist/cli`. */
+/** Two folders up from `src/cli` as well as from the files of the bundle. */
 function manifest(): Manifest {
-  return createRequire(import.meta.url)("../../package.json") as Manifest;
+  return JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as Manifest;
 }

@@ -3,7 +3,7 @@ import type { Configuration } from "../model/configuration.ts";
 import { UpstreamdError } from "../support/errors.ts";
 import { badName } from "./checks.ts";
 import { configure } from "./configure.ts";
-import { type ConfigurationDocument, readDocument } from "./document.ts";
+import type { ConfigurationDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import { configurationError } from "./errors.ts";
 import type { Override, Overrides } from "./overrides.ts";
@@ -39,6 +39,9 @@ export async function configurationForServices(
   const configuration = await configure(document, { ...overrides, settings: [...overrides.settings, upstreams] }, environment);
   return { ...configuration, path: null };
 }
+
+/** Only who has a file needs the parser of YAML. */
+const readDocument = async (file: string, path: string) => (await import("./document.ts")).readDocument(file, path);
 
 async function namedDocument(path: string, { cwd }: Environment): Promise<ConfigurationDocument> {
   const document = await readDocument(path, resolve(cwd, path));

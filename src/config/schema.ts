@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseConsulAddress } from "./consul-address.ts";
 import { parseListen } from "./listen.ts";
 import { NOT_YET, NOT_YET_VALUES, notYetText } from "./not-yet.ts";
@@ -10,6 +10,9 @@ const HOUR = 60 * MINUTE;
 
 /** Where http upstreams go when nothing else is said. */
 export const DEFAULT_HTTP_OUTPUT = "/etc/nginx/conf.d/upstreamd.conf";
+
+/** Built once: a schema is slow to make. */
+const upstream = upstreamSchema();
 
 /** The configuration file: its keys, their types, built-in defaults and descriptions, in one place. */
 export const fileSchema = section(
@@ -23,9 +26,9 @@ export const fileSchema = section(
       .prefault({})
       .meta({ description: "How often Nginx is reloaded." }),
     safety: safetySection().prefault({}).meta({ description: "The brake on a mass fall." }),
-    defaults: upstreamSchema().prefault({}).meta({ description: "What holds for every upstream that does not say otherwise." }),
+    defaults: upstream.prefault({}).meta({ description: "What holds for every upstream that does not say otherwise." }),
     upstreams: z
-      .record(z.string(), upstreamSchema(), { error: "a mapping of names to settings, such as { api: {} }" })
+      .record(z.string(), upstream, { error: "a mapping of names to settings, such as { api: {} }" })
       .optional()
       .meta({ description: "The upstreams by name." }),
   },
@@ -34,7 +37,7 @@ export const fileSchema = section(
 
 /** The file as it is after the check, with the built-in defaults of every section but those of upstreams. */
 export type FileSettings = z.output<typeof fileSchema>;
-export type UpstreamOptions = z.output<ReturnType<typeof upstreamSchema>>;
+export type UpstreamOptions = z.output<typeof upstream>;
 
 function consulSection() {
   const shape = {

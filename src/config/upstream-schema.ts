@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseAlgorithm } from "../model/algorithm.ts";
 import { DIRECTIVES, type DirectiveRule, METHODS } from "../model/capabilities.ts";
 import { isProblem } from "../model/problem.ts";

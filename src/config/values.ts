@@ -1,6 +1,9 @@
-import { z } from "zod";
+import * as z from "zod";
 import { DURATION_EXAMPLES, formatDuration, parseDuration } from "./duration.ts";
 import { notYetText } from "./not-yet.ts";
+
+/** What is parsed once is not worth compiling a parser for. */
+z.config({ jitless: true });
 
 /**
  * The kinds of value that the configuration is made of. Each carries what was *expected* as its error, and `issues.ts`

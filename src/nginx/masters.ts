@@ -17,9 +17,9 @@ const TITLE = "nginx: master process";
 
 /** The master with this pid; null when that process is anything else. */
 export function readMaster(pid: number): Master | null {
-  const stat = readStat(pid);
-  const title = stat === null ? "" : readTitle(pid);
-  if (stat === null || !title.startsWith(TITLE)) return null;
+  const title = readTitle(pid);
+  const stat = title.startsWith(TITLE) ? readStat(pid) : null;
+  if (stat === null) return null;
   const { number, foreign } = readOwnNumber(pid);
   return { pid, startTicks: stat.startTicks, parent: stat.parent, title, arguments: parseTitle(title), ownNumber: number, foreign };
 }

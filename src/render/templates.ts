@@ -14,7 +14,7 @@ export interface Templates {
 
 const EXTENSION = ".conf.hbs";
 
-/** `src/render` and `dist/render` are equally deep in the package. */
+/** `src/render` and the files of the bundle are equally deep in the package. */
 const BUILT_IN = fileURLToPath(new URL("../../templates/", import.meta.url));
 
 /** Reads and compiles the templates of the package: `upstream.conf.hbs`, with every other one of the folder as a partial. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
-import { createLog } from "../../src/support/log.ts";
+import { createLog } from "../../src/support/create-log.ts";
 import { aWatch } from "../builders.ts";
 import { atEnd } from "../support/cleanup.ts";
 import { until } from "../support/until.ts";

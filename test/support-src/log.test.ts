@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createLog, LOG_LEVELS, type LogLevel, SILENT } from "../../src/support/log.ts";
+import { createLog } from "../../src/support/create-log.ts";
+import { LOG_LEVELS, type LogLevel, SILENT } from "../../src/support/log.ts";
 import { anyText } from "../model/grammar/any-text.ts";
 
 function listen(format: "text" | "json", level: LogLevel = "debug") {
