@@ -1,4 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
+import { EXITS } from "../support/errors.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addRender } from "./commands/render.ts";
@@ -40,5 +41,11 @@ function globalProgram(io: Io): Command {
     program.option(`${names} <${argument}>`, `${description} [${variable}]`, plain);
   }
   program.option("--no-color", "no colour [NO_COLOR]");
+  program.addHelpText("after", exitHelp);
   return program;
+}
+
+function exitHelp(): string {
+  const lines = Object.entries(EXITS).map(([exit, means]) => `  ${exit.padEnd(3)} ${means.replaceAll("`", "")}`);
+  return `\nExit codes:\n${lines.join("\n")}`;
 }
