@@ -1,5 +1,7 @@
 import { type Belief, keyOf, type UpstreamBelief } from "./belief.ts";
+import { byIdentity } from "./by-identity.ts";
 import { DIRECTIVES, METHODS, rowOf } from "./capabilities.ts";
+import type { Instance } from "./instance.ts";
 import { type Judgement, judgeInstances } from "./servers.ts";
 import type { Directive, Settings, UpstreamSettings } from "./settings.ts";
 import type { Server, Upstream } from "./upstream.ts";
@@ -18,18 +20,19 @@ export function buildUpstreams(belief: Belief, settings: Settings): readonly Bui
   const sorted = [...settings.upstreams].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return sorted.flatMap((upstream) => {
     const believed = belief.upstreams.get(keyOf(upstream));
-    return believed === undefined ? [] : [buildUpstream(believed, upstream)];
+    return believed === undefined ? [] : [{ ...buildUpstream(believed.instances, upstream), belief: believed }];
   });
 }
 
-function buildUpstream(belief: UpstreamBelief, settings: UpstreamSettings): BuiltUpstream {
-  const judgements = judgeInstances(belief.instances, settings);
+/** What did not change is not built again, and so not rendered again either. */
+const buildUpstream = byIdentity((instances: readonly Instance[], settings: UpstreamSettings): Omit<BuiltUpstream, "belief"> => {
+  const judgements = judgeInstances(instances, settings);
   const servers = judgements.flatMap(({ server }) => (server === null ? [] : [server]));
   const weighed = weigh(servers, settings);
   const directives = directivesOf(settings, weighed.servers.length);
   const upstream = { name: settings.name, protocol: settings.protocol, directives, servers: weighed.servers };
-  return { upstream, belief, judgements, notes: weighed.notes };
-}
+  return { upstream, judgements, notes: weighed.notes };
+});
 
 /** Divides Consul's weights by their common divisor, and shrinks all where a hash ring would grow beyond all measure. */
 function weigh(servers: readonly Server[], { algorithm, weight: fixed }: UpstreamSettings): Weighed {

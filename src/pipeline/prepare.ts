@@ -73,14 +73,10 @@ function desire({ belief, settings, templates }: Inputs, version: string): Desir
 function compare(desired: Desired, { memory, settings }: Inputs, observed: Observed): Candidate {
   const disk = observed.disk.filter((file) => desired.files.has(file.path) || isOurs(file, memory));
   const plan = planFiles(desired.files, disk);
-  const standing = disk.flatMap((file) => upstreamsOn(file, settings, memory));
   return {
     ...desired,
     plan,
-    changes: diffUpstreams(
-      standing,
-      desired.upstreams.map(({ upstream }) => upstream),
-    ),
+    changes: changesOf(plan, desired, disk, settings, memory),
     foreign: disk.filter((file) => isForeign(file, memory)).map(({ path }) => path),
     tampered: disk.flatMap((file) => tamperingWith(file, memory)),
     onDisk: { hash: hashFiles(new Map(disk.flatMap(({ path, text }) => (text === null ? [] : [[path, text]])))) },
@@ -98,6 +94,17 @@ function compare(desired: Desired, { memory, settings }: Inputs, observed: Obser
 export function destinationsOf(files: Settings["outputs"], memory: Memory): readonly string[] {
   const wanted = Object.values(files).filter((path) => path !== null);
   return [...new Set([...wanted, ...memory.placed.map(({ path }) => path)])].sort();
+}
+
+/** Only files that change are read: what stands as it should was proven to hold just the upstreams that it was made of. */
+function changesOf(plan: Plan, { upstreams }: Desired, disk: readonly DiskFile[], settings: Settings, memory: Memory) {
+  const changing = new Set(plan.files.map(({ path }) => path));
+  const standing = disk.filter(({ path }) => changing.has(path)).flatMap((file) => upstreamsOn(file, settings, memory));
+  const wanted = upstreams.map(({ upstream }) => upstream);
+  return diffUpstreams(
+    standing,
+    wanted.filter(({ protocol }) => changing.has(settings.outputs[protocol] ?? "")),
+  );
 }
 
 /** Whoever wrote the file: the old side of a diff is read from what stands there. What cannot be read counts as empty. */

@@ -1,3 +1,4 @@
+import { byIdentity } from "../model/by-identity.ts";
 import { type FileSet, MANAGED_MARK } from "../model/files.ts";
 import { checkGenerated } from "../model/grammar/check-generated.ts";
 import type { Protocol, Settings } from "../model/settings.ts";
@@ -18,7 +19,7 @@ const HEADER = `${MANAGED_MARK}\n# Changes made here are undone: change Consul o
 
 /**
  * Renders one file a protocol that has an output and at least one upstream, in the order given; nothing leaves before it
- * was read back. Pure: same arguments, same bytes.
+ * was read back. Pure: same arguments, same bytes. What did not change since the last time is not rendered again.
  */
 export function renderFiles(
   upstreams: readonly Upstream[],
@@ -31,8 +32,8 @@ export function renderFiles(
     const path = outputs[protocol];
     const mine = upstreams.filter((upstream) => upstream.protocol === protocol);
     if (path === null || mine.length === 0) continue;
-    const rendered = mine.map((upstream) => ({ name: upstream.name, protocol, text: renderUpstream(toView(upstream), templates) }));
-    files.set(path, checked(fileText(rendered), mine, path));
+    const rendered = mine.map((upstream) => renderBlock(upstream, templates));
+    files.set(path, [HEADER, ...rendered.map(({ text }) => text)].join("\n"));
     blocks.push(...rendered);
   }
   return { files, blocks };
@@ -43,16 +44,18 @@ export function renderUpstream(view: UpstreamView, templates: Templates): string
   return templates.upstream(view);
 }
 
-function fileText(blocks: readonly RenderedBlock[]): string {
-  return [HEADER, ...blocks.map(({ text }) => text)].join("\n");
-}
-
-function checked(text: string, upstreams: readonly Upstream[], path: string): string {
-  const because = checkGenerated(text, upstreams);
-  if (because === null) return text;
+/**
+ * What reads back as just this one upstream stays so in a file of such blocks, since each ends where its directives do and begins
+ * a line of its own.
+ */
+const renderBlock = byIdentity((upstream: Upstream, templates: Templates): RenderedBlock => {
+  const { name, protocol } = upstream;
+  const text = renderUpstream(toView(upstream), templates);
+  const because = checkGenerated(text, [upstream]);
+  if (because === null) return { name, protocol, text };
   throw new UpstreamdError(
     "TEMPLATE",
-    `Cannot use what was rendered for ${path}: ${because}`,
-    "The template of upstream blocks prints something else than the upstreams it was given.",
+    `Cannot use what was rendered for the upstream ${name}: ${because}`,
+    "The template of upstream blocks prints something else than the upstream it was given.",
   );
-}
+});

@@ -163,6 +163,16 @@ describe("buildUpstreams", () => {
     expect(names).toEqual(["Z", "api", "web", "db"]);
   });
 
+  test("gives the very same upstream as long as its answer is the same, so that it is not rendered again", () => {
+    const options = settings({ upstreams: [upstreamSettings(), upstreamSettings({ name: "web" })] });
+    const [api, web] = [[anInstance()], [instanceNumber(2)]];
+    const first = believe(recall(EMPTY_MEMORY, options), snapshotOf({ api, web }), options, 0).belief;
+    const second = believe(first, snapshotOf({ api, web: [instanceNumber(3)] }), options, 1).belief;
+    const [before, after] = [first, second].map((belief) => buildUpstreams(belief, options).map(({ upstream }) => upstream));
+    expect(after?.[0]).toBe(before?.[0]);
+    expect(after?.[1]).not.toEqual(before?.[1]);
+  });
+
   test("the order in which Consul lists instances never shows, and each server is one that Nginx takes", () => {
     const lists = fc.uniqueArray(anyInstance, { selector: ({ node, id }) => `${node}\0${id}`, maxLength: 10 });
     const shuffled = lists.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readUpstreams } from "../../src/model/grammar/upstreams.ts";
 import type { Upstream } from "../../src/model/upstream.ts";
 import { renderFiles, renderUpstream } from "../../src/render/render.ts";
-import { compileTemplates, loadTemplates } from "../../src/render/templates.ts";
+import { compileTemplates, loadTemplates, type Templates } from "../../src/render/templates.ts";
 import { toView } from "../../src/render/view.ts";
 import { anyUpstreams, SERVER } from "./upstreams.ts";
 
@@ -71,7 +71,43 @@ describe("renderFiles", () => {
   test("lets nothing leave that a template printed beside what it was given", () => {
     const templates = compileTemplates([{ name: "upstream", path: "mine.hbs", source: "upstream {{name}} { server 203.0.113.66:80; }\n" }]);
     expect(() => renderFiles([{ ...API, directives: [] }], OUTPUTS, templates)).toThrow(
-      "Cannot use what was rendered for /etc/nginx/conf.d/upstreamd.conf: line 4: the server should have address 10.0.0.7",
+      "Cannot use what was rendered for the upstream api: line 1: the server should have address 10.0.0.7",
     );
+  });
+
+  test("prints the same bytes whatever it printed before", () => {
+    const turn = fc.record({ upstreams: anyUpstreams, stay: fc.array(fc.boolean(), { maxLength: 8 }) });
+    fc.assert(
+      fc.property(fc.array(turn, { minLength: 2, maxLength: 5 }), (turns) => {
+        let present: readonly Upstream[] = [];
+        for (const { upstreams, stay } of turns) {
+          const kept = present.filter((_, i) => stay[i] === true);
+          const others = upstreams.filter((upstream) => kept.every((old) => old.name.toLowerCase() !== upstream.name.toLowerCase()));
+          present = [...kept, ...others];
+          const anew = structuredClone(present);
+          expect(renderFiles(present, OUTPUTS, TEMPLATES)).toEqual(renderFiles(anew, OUTPUTS, TEMPLATES));
+        }
+      }),
+    );
+  });
+
+  test("renders nothing again that did not change", () => {
+    const printed: string[] = [];
+    const counted: Templates = {
+      ...TEMPLATES,
+      upstream: (view) => {
+        printed.push(view.name);
+        return TEMPLATES.upstream(view);
+      },
+    };
+    const many = Array.from({ length: 100 }, (_, i): Upstream => ({ ...API, name: `api-${i}` }));
+    const before = renderFiles(many, OUTPUTS, counted).files.get(OUTPUTS.http);
+    const after = renderFiles(
+      many.map((upstream) => (upstream.name === "api-7" ? { ...upstream, servers: [] } : upstream)),
+      OUTPUTS,
+      counted,
+    ).files.get(OUTPUTS.http);
+    expect(printed).toEqual([...many.map(({ name }) => name), "api-7"]);
+    expect(after).toBe(before?.replace(/(upstream api-7 \{\n.*\n).*\n/, "$1    server 127.0.0.1:1 down;\n"));
   });
 });

@@ -102,20 +102,21 @@ function areFlags(words: readonly string[], flags: readonly string[]): boolean {
   return words.every((word, i) => flags.includes(word) && words.indexOf(word) === i);
 }
 
-const PARAMETER = /^(?:(weight|max_conns|max_fails)=\d+|(fail_timeout)=\d+s|(backup)|(down))$/;
+const PARAMETER = /^(?:(?:weight|max_conns|max_fails)=\d+|fail_timeout=\d+s|backup|down)$/;
 
 function checkServer(words: readonly string[], server: Server, protocol: Protocol): string | null {
   const parameters = words.slice(1);
-  const names = parameters.map((word) =>
-    PARAMETER.exec(word)
-      ?.slice(1)
-      .find((name) => name !== undefined),
-  );
-  const wrong = names.findIndex((name, i) => name === undefined || names.indexOf(name) !== i);
+  const names = parameters.map(nameOf);
+  const wrong = parameters.findIndex((word, i) => !PARAMETER.test(word) || names.indexOf(names[i] ?? "") !== i);
   if (wrong !== -1) return `the server may not have ${JSON.stringify(parameters[wrong])}`;
   const read = readServer(words, protocol);
-  const differing = Object.entries(server).find(([fact, value]) => read[fact as keyof Server] !== value);
-  return differing === undefined ? null : `the server should have ${differing[0]} ${differing[1]}, and is: ${words.join(" ")}`;
+  const differing = (Object.keys(server) as (keyof Server)[]).find((fact) => read[fact] !== server[fact]);
+  return differing === undefined ? null : `the server should have ${differing} ${server[differing]}, and is: ${words.join(" ")}`;
+}
+
+function nameOf(parameter: string): string {
+  const equals = parameter.indexOf("=");
+  return equals === -1 ? parameter : parameter.slice(0, equals);
 }
 
 function sameWords(a: readonly string[], b: readonly string[]): boolean {

@@ -42,7 +42,7 @@ export function parseConfiguration(text: string): { readonly directives: readonl
 
 /** The tokenizer has seen to it that a directive has a name and that braces match. */
 function directive(tokens: readonly Token[], block: readonly ParsedDirective[] | null, end: Token): ParsedDirective {
-  const [name, ...words] = tokens;
+  const [name, words] = [tokens[0], tokens.slice(1)];
   return {
     name: name?.value ?? "",
     arguments: words.map((word) => word.value),

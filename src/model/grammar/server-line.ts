@@ -8,32 +8,36 @@ import { parseSeconds } from "./time.ts";
  * the last counts, as in Nginx. A host name keeps its name as address; what has no port (`unix:...`) has port 0.
  */
 export function readServer(words: readonly string[], protocol: Protocol): Server {
-  const [endpoint = "", ...parameters] = words;
-  const values = new Map(parameters.map(splitParameter));
+  const { address, port } = readEndpoint(words[0] ?? "", protocol);
   return {
-    ...readEndpoint(endpoint, protocol),
-    weight: wholeNumber(values.get("weight")) ?? 1,
-    state: values.has("down") ? "down" : "up",
-    backup: values.has("backup"),
-    maxConns: wholeNumber(values.get("max_conns")),
-    maxFails: wholeNumber(values.get("max_fails")),
-    failTimeout: parseSeconds(values.get("fail_timeout") ?? ""),
+    address,
+    port,
+    weight: wholeNumber(lastValue("weight", words)) ?? 1,
+    state: lastValue("down", words) === undefined ? "up" : "down",
+    backup: lastValue("backup", words) !== undefined,
+    maxConns: wholeNumber(lastValue("max_conns", words)),
+    maxFails: wholeNumber(lastValue("max_fails", words)),
+    failTimeout: parseSeconds(lastValue("fail_timeout", words) ?? ""),
   };
 }
 
 /** As Nginx takes it apart: brackets around IPv6, and port 80 where http has none. */
 function readEndpoint(text: string, protocol: Protocol): { address: string; port: number } {
-  const parts = /^(?:\[(?<six>[^[\]]+)\]|(?<host>[^:/[\]]+))(?::(?<port>\d{1,5}))?$/.exec(text)?.groups;
-  const host = parts?.["six"] ?? parts?.["host"];
-  if (host === undefined) return { address: text, port: 0 };
-  const port = parts?.["port"] ?? (protocol === "http" ? "80" : "0");
-  return { address: canonicalAddress(host) ?? host, port: Number(port) };
+  const [, six, name, port = protocol === "http" ? "80" : "0"] = ENDPOINT.exec(text) ?? [];
+  const host = six ?? name;
+  return host === undefined ? { address: text, port: 0 } : { address: canonicalAddress(host) ?? host, port: Number(port) };
 }
 
-/** `weight=5` and `down` as a name with what follows the first `=`. */
-function splitParameter(word: string): readonly [string, string] {
-  const equals = word.indexOf("=");
-  return equals === -1 ? [word, ""] : [word.slice(0, equals), word.slice(equals + 1)];
+const ENDPOINT = /^(?:\[([^[\]]+)\]|([^:/[\]]+))(?::(\d{1,5}))?$/;
+
+/** What follows the first `=` of the last parameter of this name: empty in `down`, undefined where there is none. */
+function lastValue(name: string, words: readonly string[]): string | undefined {
+  for (let i = words.length - 1; i > 0; i--) {
+    const word = words[i] ?? "";
+    if (word === name) return "";
+    if (word.startsWith(name) && word[name.length] === "=") return word.slice(name.length + 1);
+  }
+  return undefined;
 }
 
 function wholeNumber(text: string | undefined): number | null {

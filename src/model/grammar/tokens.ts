@@ -60,8 +60,19 @@ function readNext(reader: Reader): GrammarError | null {
 
 function skipSpace(reader: Reader, character: string): null {
   if (character === "\n") reader.line++;
-  reader.at++;
+  reader.at = endOf(BLANKS, reader.text, reader.at + 1);
   return null;
+}
+
+/** What may be passed over at once: thousands of servers are read at every change. */
+const BLANKS = /[ \t\r]*/y;
+const ORDINARY = /[^ \t\r\n;{$\\]*/y;
+
+/** Where what a sticky pattern matches, which may be nothing, ends. */
+function endOf(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  pattern.test(text);
+  return pattern.lastIndex;
 }
 
 function skipComment(reader: Reader): GrammarError | null {
@@ -88,7 +99,7 @@ function readQuoted(reader: Reader, quote: string): GrammarError | null {
   const { text, at, line } = reader;
   const end = endOfQuoted(text, at + 1, quote);
   if (isTooLong(text, at + 1, end)) return { error: `too long parameter, probably missing terminating "${quote}" character`, line };
-  pushWord(reader, { value: text.slice(at + 1, end), quoted: true, from: at, to: end + 1 });
+  pushWord(reader, text.slice(at + 1, end), true, end + 1);
   if (end >= text.length) return endOfFile(reader, '";" or "}"');
   const next = text.charAt(end + 1);
   if (next !== "" && !isSpace(next) && !";{)".includes(next)) return { error: `unexpected "${next}"`, line: reader.line };
@@ -99,15 +110,15 @@ function readBare(reader: Reader): GrammarError | null {
   const { text, at, line } = reader;
   const end = endOfBare(text, at);
   if (isTooLong(text, at, lastRead(text, end))) return tooLong(reader, at);
-  pushWord(reader, { value: text.slice(at, end), quoted: false, from: at, to: end });
+  pushWord(reader, text.slice(at, end), false, end);
   return end >= text.length ? endOfFile({ ...reader, line: line + newlines(text.slice(at)) }, '";" or "}"') : null;
 }
 
-function pushWord(reader: Reader, word: { value: string; quoted: boolean; from: number; to: number }): void {
-  reader.tokens.push({ kind: "word", ...word, value: resolveEscapes(word.value), line: reader.line });
-  reader.line += newlines(word.value);
+function pushWord(reader: Reader, raw: string, quoted: boolean, to: number): void {
+  reader.tokens.push({ kind: "word", value: resolveEscapes(raw), quoted, line: reader.line, from: reader.at, to });
+  reader.line += newlines(raw);
   reader.words++;
-  reader.at = word.to;
+  reader.at = to;
 }
 
 /** The closing quote, or the end of the text. */
@@ -123,7 +134,7 @@ function endOfQuoted(text: string, from: number, quote: string): number {
 /** What ends the word, or the end of the text. A `{` does not where it follows `$`. */
 function endOfBare(text: string, from: number): number {
   let variable = false;
-  for (let at = from; at < text.length; at++) {
+  for (let at = endOf(ORDINARY, text, from); at < text.length; at++) {
     const character = text.charAt(at);
     if (variable && character === "{") continue;
     variable = character === "$";
@@ -170,5 +181,5 @@ function isSpace(character: string): boolean {
 }
 
 function newlines(text: string): number {
-  return text.split("\n").length - 1;
+  return text.includes("\n") ? text.split("\n").length - 1 : 0;
 }
