@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from "yaml";
-import { messageOf, UpstreamdError } from "../support/errors.ts";
+import { type Fault, faultLine, messageOf, UpstreamdError } from "../support/errors.ts";
 import { decodeUtf8 } from "./decode.ts";
 import type { Issue, Path } from "./issue.ts";
 import { listed } from "./listed.ts";
@@ -30,7 +30,7 @@ export async function readDocument(file: string, path: string): Promise<Configur
   if (bytes === null) return null;
   const text = decodeUtf8(bytes);
   if (typeof text === "string") return documentOf(file, text);
-  throw notYaml(file, [`${file}:${text.line}:${text.column}: this is not UTF-8. Save the file in that encoding.`]);
+  throw notYaml(file, [{ place: `${file}:${text.line}:${text.column}`, text: "this is not UTF-8. Save the file in that encoding." }]);
 }
 
 /** The same from a text that was read already. */
@@ -41,9 +41,9 @@ export function documentOf(file: string, text: string): ConfigurationDocument {
     const { line, col } = counter.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const faults = [...document.errors, ...document.warnings].map((fault) => `${position(fault.pos[0])}: ${faultText(fault, text)}`);
-  const lines = [...faults, ...badKeys(document).map(({ offset, text }) => `${position(offset)}: ${text}`)];
-  if (lines.length > 0) throw notYaml(file, lines);
+  const errors = [...document.errors, ...document.warnings].map((error) => ({ offset: error.pos[0], text: faultText(error, text) }));
+  const faults = [...errors, ...badKeys(document)].map(({ offset, text }) => ({ place: position(offset), text }));
+  if (faults.length > 0) throw notYaml(file, faults);
   const value = plainValue(document, file);
   if (value === null) throw empty(file);
   return { file, value, offset: (path, at) => offsetOf(document, path, at), position };
@@ -75,7 +75,7 @@ function plainValue(document: Document, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    throw notYaml(file, [`${file}:1:1: ${withoutQuote(messageOf(error))}`]);
+    throw notYaml(file, [{ place: `${file}:1:1`, text: withoutQuote(messageOf(error)) }]);
   }
 }
 
@@ -100,19 +100,17 @@ function withoutQuote(message: string): string {
   return `${message.replace(/( in YAML stream)?: .*$/s, "")}.`;
 }
 
-function notYaml(file: string, lines: readonly string[]): UpstreamdError {
+function notYaml(file: string, faults: readonly Fault[]): UpstreamdError {
   return new UpstreamdError(
     "CONFIG_INVALID",
-    `Cannot use the configuration ${file}:${listed(lines)}`,
+    `Cannot use the configuration ${file}:${listed(faults.map(faultLine))}`,
     "Mend the file; nothing was written.",
+    faults,
   );
 }
 
 function empty(file: string): UpstreamdError {
   const hint = "Name at least one service, such as `upstreams: { api: {} }`.";
-  return new UpstreamdError(
-    "CONFIG_INVALID",
-    `Cannot use the configuration ${file}:\n  ${file}:1:1: found nothing, expected a mapping with upstreams.`,
-    hint,
-  );
+  const fault = { place: `${file}:1:1`, text: "found nothing, expected a mapping with upstreams." };
+  return new UpstreamdError("CONFIG_INVALID", `Cannot use the configuration ${file}:${listed([faultLine(fault)])}`, hint, [fault]);
 }

@@ -130,21 +130,36 @@ interface ErrorKind {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** One of the things that an error speaks of, by itself. */
+export interface Fault {
+  /** `FILE:LINE:COLUMN`, a flag or a variable; null where it is nowhere in particular. */
+  readonly place: string | null;
+  readonly text: string;
+}
+
 /** An error that the user can mend: what could not be done and why, and what to do next. Anything else is a bug of ours (exit 70). */
 export class UpstreamdError extends Error {
   override readonly name = "UpstreamdError";
   readonly code: ErrorCode;
   readonly hint: string;
+  /** What the message says one by one, where it names more than one thing. */
+  readonly faults: readonly Fault[];
 
-  constructor(code: ErrorCode, message: string, hint: string) {
+  constructor(code: ErrorCode, message: string, hint: string, faults: readonly Fault[] = []) {
     super(message);
     this.code = code;
     this.hint = hint;
+    this.faults = faults;
   }
 
   get exit(): number {
     return ERRORS[this.code].exit;
   }
+}
+
+/** A fault as one line: where, then what. */
+export function faultLine({ place, text }: Fault): string {
+  return place === null ? text : `${place}: ${text}`;
 }
 
 /** The message of anything that was thrown. */
