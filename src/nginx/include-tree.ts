@@ -68,7 +68,8 @@ function listFolder(folder: string): readonly string[] {
   }
 }
 
-function exists(path: string): boolean {
+/** Whether anything has that name, be it a link that leads nowhere. */
+export function exists(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
