@@ -42,6 +42,15 @@ export interface DiffOptions extends SourceOptions {
   readonly json: boolean;
 }
 
+export interface CheckOptions extends CommandOptions {
+  /** A snapshot instead of Consul. */
+  readonly from: string | null;
+  readonly timeoutMs: number;
+  readonly json: boolean;
+  /** Whether warnings count like errors. */
+  readonly strict: boolean;
+}
+
 export interface SnapshotOptions extends CommandOptions {
   readonly out: string | null;
   readonly timeoutMs: number;

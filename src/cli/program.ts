@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { EXITS } from "../support/errors.ts";
+import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addRender } from "./commands/render.ts";
@@ -13,7 +14,7 @@ import { plain } from "./shared-options.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of the help. */
-const COMMANDS = [addRun, addRender, addDiff, addSnapshot, addStatus, addDemo];
+const COMMANDS = [addRun, addRender, addDiff, addCheck, addSnapshot, addStatus, addDemo];
 
 /** The command line: every command and option of this version. `parseAsync` has the command performed that was asked for. */
 export function buildProgram(io: Io, perform: Perform): Command {

@@ -55,7 +55,7 @@ export async function openSite(configuration: Configuration, memory: Memory, par
 }
 
 /** A dotfile beside the destination, where no include looks, so that whoever has another state folder meets it too. */
-function lockOf(path: string): string {
+export function lockOf(path: string): string {
   return join(dirname(path), `.${basename(path)}.upstreamd-lock`);
 }
 

@@ -30,6 +30,12 @@ export async function releaseLock(path: string): Promise<void> {
   if (holder?.pid === process.pid && holder.start === (await startOf(process.pid))) await unlink(path).catch(() => undefined);
 }
 
+/** The living process that holds a lock, for who only looks; null where none does, or that cannot be read. */
+export async function holderOf(path: string): Promise<number | null> {
+  const holder = await readHolder(path).catch(() => null);
+  return holder !== null && (await isAlive(holder)) ? holder.pid : null;
+}
+
 /** `link` fails when the name exists, and the file that it names is already complete: a lock is never seen half written. */
 async function tryLink(path: string, me: Holder): Promise<boolean> {
   const own = await writeOwn(path, me);

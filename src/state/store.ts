@@ -28,7 +28,7 @@ export interface Store {
  */
 export async function openStore(dir: string, clock: Clock, log: Log): Promise<Store> {
   await makeFolder(dir);
-  const release = await takeLock(join(dir, "lock"), `the state folder ${dir}`).catch((error: unknown) => refuse(dir, error));
+  const release = await takeLock(lockIn(dir), `the state folder ${dir}`).catch((error: unknown) => refuse(dir, error));
   try {
     await checkFormat(dir, clock, log);
     await rm(socketIn(dir), { force: true });
@@ -44,6 +44,11 @@ export async function openStore(dir: string, clock: Clock, log: Log): Promise<St
 /** Where the daemon of a state folder listens for commands; whoever holds the lock may remove what a killed one left. */
 export function socketIn(dir: string): string {
   return join(dir, "upstreamd.sock");
+}
+
+/** The lock of a state folder. */
+export function lockIn(dir: string): string {
+  return join(dir, "lock");
 }
 
 /** Reads the memory without a lock or a write, for commands that only look; `problem` says why it is empty, if it had to be. */

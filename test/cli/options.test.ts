@@ -21,7 +21,7 @@ async function optionsOf(line: string, env: Record<string, string> = {}): Promis
 describe("the command line", () => {
   it("has the commands of this version", () => {
     const program = programOf(ioOf());
-    expect(program.commands.map((command) => command.name())).toEqual(["run", "render", "diff", "snapshot", "status", "demo"]);
+    expect(program.commands.map((command) => command.name())).toEqual(["run", "render", "diff", "check", "snapshot", "status", "demo"]);
   });
 
   it("gives every option a value when nothing is asked for", async () => {

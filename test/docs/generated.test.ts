@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { FINDINGS } from "../../src/model/check/findings.ts";
 import { ERRORS, EXITS } from "../../src/support/errors.ts";
 import { commandHelp, flagTable } from "./command-reference.ts";
 import { configurationKeys, configurationSchema, methodTable } from "./configuration-reference.ts";
@@ -44,3 +45,8 @@ test("every error ends with an exit code that is explained", () => {
 function exitTable(): string {
   return table(["exit", "means"], Object.entries(EXITS));
 }
+
+test("docs/check.md has every finding with its severity and exit code", async () => {
+  const rows = Object.entries(FINDINGS).map(([code, { severity, exit, meaning }]) => [`\`${code}\``, severity, String(exit), meaning]);
+  await expectPage("docs/check.md", { findings: table(["code", "severity", "exit", "means"], rows) });
+});

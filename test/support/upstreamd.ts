@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Child, type Exit, startChild } from "./child.ts";
 import { until, type Waiting } from "./until.ts";
 
-const BIN = join(import.meta.dirname, "..", "..", "bin", "upstreamd.js");
+export const BIN = join(import.meta.dirname, "..", "..", "bin", "upstreamd.js");
 
 export interface RunOptions {
   readonly cwd?: string;

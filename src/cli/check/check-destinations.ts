@@ -1,0 +1,49 @@
+import { type Finding, finding } from "../../model/check/findings.ts";
+import type { Wanted } from "../../model/check/inclusions.ts";
+import type { DiskFile } from "../../model/files.ts";
+import { type DestinationFault, faultOfDestination } from "../../nginx/destination-fault.ts";
+import { createDestinations } from "../../nginx/destinations.ts";
+
+export interface SeenDestinations {
+  readonly findings: readonly Finding[];
+  /** What stands at each path; nothing where it cannot be read. */
+  readonly disk: readonly DiskFile[];
+}
+
+/** Looks at every destination. Where there is no Nginx at all, there need not be its folders either. */
+export async function checkDestinations(wanted: readonly Wanted[], paths: readonly string[], hasNginx: boolean): Promise<SeenDestinations> {
+  const faults = new Map([...wanted.map(({ path }) => path), ...paths].map((path) => [path, faultOfDestination(path)]));
+  const findings = wanted.flatMap((file) => {
+    const fault = faults.get(file.path) ?? null;
+    return fault === null || (fault.fault === "no_folder" && !hasNginx) ? [] : [findingOf(file, fault)];
+  });
+  const { read } = createDestinations();
+  const disk = paths.map(async (path) => {
+    const readable = await read([path]).catch((): readonly DiskFile[] => []);
+    return readable[0] ?? { path, text: null, identity: null };
+  });
+  return { findings, disk: await Promise.all(disk) };
+}
+
+function findingOf({ path, setting }: Wanted, { fault, because }: DestinationFault): Finding {
+  const code = fault === "not_permitted" ? "destination_unwritable" : "destination_unusable";
+  return finding(code, setting, `${path} cannot be written: ${because}`, HINTS[fault]);
+}
+
+const HINTS: Readonly<Record<DestinationFault["fault"], string>> = {
+  no_folder: "Make its folder first; upstreamd makes none.",
+  not_a_file: "Move it away, or choose the name of a file.",
+  not_permitted: "Run upstreamd as a user that may, most often root; check as that user, too.",
+};
+
+/** What a file that is not ours at a destination means. */
+export function checkForeign(foreign: readonly string[], wanted: readonly Wanted[], stateDir: string): readonly Finding[] {
+  return foreign.map((path) =>
+    finding(
+      "destination_foreign",
+      wanted.find((file) => file.path === path)?.setting ?? path,
+      `${path} was not written by upstreamd, and is left alone`,
+      `Move it away, or start run or render --write once with --adopt: a copy is kept in ${stateDir}/kept.`,
+    ),
+  );
+}
