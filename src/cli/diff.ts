@@ -2,9 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Configuration } from "../model/configuration.ts";
 import type { DiskFile } from "../model/files.ts";
-import { EMPTY_MEMORY, type Memory } from "../model/memory.ts";
+import { EMPTY_MEMORY } from "../model/memory.ts";
 import { destinationsOf } from "../pipeline/prepare.ts";
-import { peekMemory } from "../state/store.ts";
 import { UpstreamdError } from "../support/errors.ts";
 import { refuseClash } from "./base-names.ts";
 import { configurationOf } from "./configuration.ts";
@@ -14,6 +13,7 @@ import { sayLeftOut } from "./left-out.ts";
 import { assumeNginx, lookAtNginx } from "./nginx.ts";
 import type { DiffOptions } from "./options.ts";
 import { type Premise, prepareOnce } from "./prepare-once.ts";
+import { remembered } from "./remembered.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 
 /** `upstreamd diff`: what `run` would change, or what differs from a folder or between two snapshots. Writes nothing; exit 1 when something differs. */
@@ -36,7 +36,8 @@ async function oldSide(configuration: Configuration, options: DiffOptions, io: I
   if (options.to !== null) return snapshotSide(configuration, options, io);
   if (options.against !== null) return folderSide(configuration, options.against, io);
   const { nginx, read } = await lookAtNginx(configuration, io);
-  const memory = await memoryFor(options, configuration, io);
+  // Only a comparison with the live files for the file's own upstreams is what `run` would do, and so only that one remembers.
+  const memory = await remembered(options, configuration, "comparing", io);
   return { nginx, memory, disk: await read(destinationsOf(configuration.settings.outputs, memory)) };
 }
 
@@ -72,12 +73,4 @@ async function fileIn(folder: string, path: string): Promise<DiskFile> {
 
 function notAFolder(folder: string, because: string): UpstreamdError {
   return new UpstreamdError("USAGE", `Cannot compare with ${folder}: ${because}`, "Name a folder that render --out wrote.");
-}
-
-/** Only a comparison with the live files for the file's own upstreams is what `run` would do, and so only that one remembers. */
-async function memoryFor({ services }: DiffOptions, { stateDir }: Configuration, io: Io): Promise<Memory> {
-  if (services.length > 0) return EMPTY_MEMORY;
-  const { memory, problem } = await peekMemory(stateDir);
-  if (problem !== null) io.stderr.write(`${problem}; comparing as on a first day\n`);
-  return memory;
 }

@@ -1,8 +1,8 @@
-import { styleText } from "node:util";
 import { FILE_HEADERS_ONLY, formatPatch, type StructuredPatchHunk, structuredPatch } from "diff";
 import { changeText, FACT_NAMES, type ServerFacts } from "../model/changes.ts";
 import type { FileChange } from "../model/plan.ts";
 import type { Candidate } from "../pipeline/prepare.ts";
+import { paint, type Style } from "./paint.ts";
 
 /** The time grows with the square of the edits: so many take a quarter of a second. A limit on time would give other bytes on a busy machine. */
 const PATCH_LIMITS = { context: 3, maxEditLength: 2_000 };
@@ -64,14 +64,8 @@ function colourPatch(patch: string, colour: boolean): string {
     .join("\n");
 }
 
-type Style = "bold" | "green" | "red" | "cyan" | null;
-
-function lineStyle(line: string): Style {
+function lineStyle(line: string): Style | null {
   if (line.startsWith("+++") || line.startsWith("---")) return "bold";
   if (line.startsWith("@@")) return "cyan";
   return line.startsWith("+") ? "green" : line.startsWith("-") ? "red" : null;
-}
-
-function paint(text: string, style: Style, colour: boolean): string {
-  return colour && style !== null ? styleText(style, text, { validateStream: false }) : text;
 }

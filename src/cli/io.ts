@@ -2,6 +2,8 @@
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** The width of the terminal. */
+  readonly columns?: number;
   /** The file descriptor behind it. */
   readonly fd?: number;
   on?(event: "error", listener: (error: Error) => void): unknown;

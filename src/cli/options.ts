@@ -51,6 +51,12 @@ export interface CheckOptions extends CommandOptions {
   readonly strict: boolean;
 }
 
+export interface ExplainOptions extends SourceOptions {
+  /** The only upstream to explain; null: all. */
+  readonly upstream: string | null;
+  readonly json: boolean;
+}
+
 export interface SnapshotOptions extends CommandOptions {
   readonly out: string | null;
   readonly timeoutMs: number;

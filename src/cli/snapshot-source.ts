@@ -7,7 +7,9 @@ import { messageOf, UpstreamdError } from "../support/errors.ts";
 
 /** What a one-shot command stands on: a file that `snapshot` wrote, or what Consul says within the time allowed. The client is loaded only then. */
 export async function obtainSnapshot(configuration: Configuration, from: string | null, timeoutMs: number): Promise<Snapshot> {
-  return from === null ? (await import("./ask-consul.ts")).askConsul(configuration, timeoutMs) : readSnapshot(configuration, from);
+  if (from !== null) return readSnapshot(configuration, from);
+  const { askConsul } = await import("./ask-consul.ts");
+  return askConsul(configuration, watchesOf(configuration.settings), timeoutMs);
 }
 
 async function readSnapshot({ settings }: Configuration, path: string): Promise<Snapshot> {

@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import { fetchStatus } from "../admin/client.ts";
 import { visible } from "../config/visible.ts";
 import type { Clock } from "../model/clock.ts";
@@ -9,6 +8,7 @@ import { stateDirOf } from "./configuration.ts";
 import type { Io } from "./io.ts";
 import { leftOutText } from "./left-out.ts";
 import type { StatusOptions } from "./options.ts";
+import { paint } from "./paint.ts";
 import { readersOf } from "./readers.ts";
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -57,6 +57,5 @@ function asText(now: Status, colour: boolean): string {
       ...upstream.left_out.map(({ node, id, because }) => `  ${leftOutText(node, id, because)}`),
     ]),
   ];
-  const state = colour ? styleText(style, now.state, { validateStream: false }) : now.state;
-  return `${state}${visible(lines.join("\n"))}\n`;
+  return `${paint(now.state, style, colour)}${visible(lines.join("\n"))}\n`;
 }

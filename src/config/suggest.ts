@@ -1,7 +1,7 @@
 /** ` Did you mean "address"?` where one of the known words is close to what was written, else an empty text. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (word.length > LONGEST) return "";
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate) }));
+  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }));
   const [best] = ranked.sort((a, b) => a.distance - b.distance);
   if (best === undefined || best.distance > Math.max(1, Math.floor(best.candidate.length / 3))) return "";
   return ` Did you mean "${best.candidate}"?`;

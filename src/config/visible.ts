@@ -12,8 +12,8 @@ export function quoted(text: string, most = LONGEST): string {
 }
 
 /** A name as it is, where it is one plain line; else in quotes. */
-export function named(text: string): string {
-  return /^[\x21-\x7e]*$/.test(text) ? shortened(text) : quoted(text);
+export function named(text: string, most = LONGEST): string {
+  return /^[\x21-\x7e]*$/.test(text) ? shortened(text, most) : quoted(text, most);
 }
 
 /** The beginning of a text that is too long for a sentence. */

@@ -31,11 +31,16 @@ export interface ConsulClient {
   /** Whether requests carry no token. */
   readonly anonymous: boolean;
   health(watch: Watch, ask: HealthAsk): Promise<Reply>;
+  /** The names of all services in one place, each with its tags. */
+  services(place: Place, ask: Ask): Promise<Reply>;
   /** The address of the leader; empty where none is known. */
   leader(ask: Ask): Promise<string>;
   /** Closes all connections. */
   close(): void;
 }
+
+/** Where in a Consul something is looked for. */
+export type Place = Pick<Watch, "datacenter" | "namespace" | "partition">;
 
 /** How long a request that does not block may take before it is given up. */
 export const QUICK_TIMEOUT_MS = 10_000;
@@ -63,6 +68,7 @@ export function createClient(settings: ConsulSettings, limits: { maxBodyBytes: n
   return {
     anonymous: Object.keys(headersOf(settings.token)).length === 0,
     health: (watch, ask) => get("/health/service/{service}", { service: watch.service }, healthQuery(watch, ask), ask),
+    services: (place, ask) => get("/catalog/services", {}, placeQuery(place), ask),
     leader: async (ask) => leaderOf(await get("/status/leader", {}, {}, ask)),
     close: () => requester.destroy(),
   };
@@ -104,11 +110,17 @@ function healthQuery(watch: Watch, ask: HealthAsk): Query {
       : { index: ask.index, wait: `${Math.max(1, Math.round(ask.waitMs))}ms`, ...(ask.stale ? { stale: "1" } : {}) };
   return {
     near: "_agent",
-    ...(watch.datacenter === null ? {} : { dc: watch.datacenter }),
-    ...(watch.namespace === null ? {} : { ns: watch.namespace }),
-    ...(watch.partition === null ? {} : { partition: watch.partition }),
+    ...placeQuery(watch),
     ...(watch.filter === null ? {} : { filter: watch.filter }),
     ...blocking,
+  };
+}
+
+function placeQuery({ datacenter, namespace, partition }: Place): Query {
+  return {
+    ...(datacenter === null ? {} : { dc: datacenter }),
+    ...(namespace === null ? {} : { ns: namespace }),
+    ...(partition === null ? {} : { partition }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { canonicalAddress, compareAddresses } from "./address.ts";
 import { keepsPlaces } from "./algorithm.ts";
 import { decisiveCheck, type Health, healthOf, type Instance, identityOf } from "./instance.ts";
-import type { UpstreamSettings } from "./settings.ts";
+import { quoted } from "./quoted.ts";
+import type { IncludeStates, UpstreamSettings } from "./settings.ts";
 import type { Server } from "./upstream.ts";
 
 const MAX_WEIGHT = 65_535;
@@ -24,7 +25,12 @@ export interface Judgement {
 /** Judges every instance of an upstream and settles duplicates; in the order of the servers, those that never had one last. */
 export function judgeInstances(instances: readonly Instance[], settings: UpstreamSettings): readonly Judgement[] {
   const judged = instances.map((instance) => judgeInstance(instance, settings)).sort(compareJudgements);
-  return judged.map((judgement, i) => (isSameServer(judged[i - 1], judgement) ? asDuplicate(judgement) : judgement));
+  let holder: Judgement | undefined;
+  return judged.map((judgement) => {
+    if (isSameServer(holder, judgement)) return asDuplicate(judgement, holder);
+    holder = judgement;
+    return judgement;
+  });
 }
 
 /** Judges one instance by itself. */
@@ -44,18 +50,29 @@ export function judgeInstance(instance: Instance, settings: UpstreamSettings): J
   return { instance, role, because, invalid: false, server: { ...endpoint, ...parametersOf(instance, settings), ...share } };
 }
 
-function endpointOf(instance: Instance, { address: choice }: UpstreamSettings): { address: string; port: number } | { refused: string } {
+function endpointOf(instance: Instance, settings: UpstreamSettings): Endpoint | { refused: string } {
+  const registered = registeredEndpoint(instance, settings);
+  if ("refused" in registered) return registered;
+  const { address: text, port } = registered;
+  const address = canonicalAddress(text);
+  if (address === null) return { refused: `${quoted(text)} is not an IP address that a server can have` };
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) return { refused: `${port} is not a port from 1 to 65535` };
+  return { address, port };
+}
+
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Where an instance says that it is, in the words that were registered: nothing of it is proven yet. */
+export function registeredEndpoint(instance: Instance, { address: choice }: UpstreamSettings): Endpoint | { refused: string } {
   const tagged =
     choice.from === "tagged" && Object.hasOwn(instance.taggedAddresses, choice.name) ? instance.taggedAddresses[choice.name] : undefined;
   if (choice.from === "tagged" && tagged === undefined) return { refused: `it has no tagged address ${JSON.stringify(choice.name)}` };
   const own = choice.from === "service" ? instance.address : "";
-  const text = tagged?.address ?? (own === "" ? instance.nodeAddress : own);
-  const address = canonicalAddress(text);
-  if (address === null) return { refused: `${quoted(text)} is not an IP address that a server can have` };
   // A tagged address without a port has 0, and Consul itself then uses the service's.
-  const port = tagged?.port || instance.port;
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) return { refused: `${port} is not a port from 1 to 65535` };
-  return { address, port };
+  return { address: tagged?.address ?? (own === "" ? instance.nodeAddress : own), port: tagged?.port || instance.port };
 }
 
 /** The weight for the instance's state; null when Consul's is not a weight at all. */
@@ -73,22 +90,30 @@ function weightOfPlace(instance: Instance, settings: UpstreamSettings): number {
 
 function roleOf(instance: Instance, health: Health, weight: number, settings: UpstreamSettings): { role: Role; because: string } {
   const why = healthSentence(instance, health);
-  if (health === "maintenance") return { role: settings.whenMaintenance === "down" ? "place" : "out", because: why };
-  const absent = keepsPlaces(settings.algorithm) ? "place" : "out";
-  if (!serves(health, settings)) return { role: absent, because: why };
-  if (weight === 0) return { role: absent, because: `${why}, and its weight in that state is 0` };
-  return { role: "serves", because: why };
+  if (health === "maintenance")
+    return settings.whenMaintenance === "down" ? { role: "place", because: `${why}, and stays as down` } : { role: "out", because: why };
+  const absent = (because: string): { role: Role; because: string } =>
+    keepsPlaces(settings.algorithm)
+      ? { role: "place", because: `${because}, and stays as down, so that no keys move` }
+      : { role: "out", because };
+  const { includeStates } = settings;
+  if (!serves(health, includeStates)) return absent(health === "warning" ? `${why}, and include_states is ${includeStates}` : why);
+  if (weight === 0) return absent(`${why}, and its weight in that state is 0`);
+  return { role: "serves", because: health === "critical" ? `${why}, which serves as well by include_states: any` : why };
 }
 
-function serves(health: Health, { includeStates }: UpstreamSettings): boolean {
+function serves(health: Health, includeStates: IncludeStates): boolean {
   return health === "passing" || includeStates === "any" || (health === "warning" && includeStates === "warning");
 }
 
 function healthSentence(instance: Instance, health: Health): string {
   const check = decisiveCheck(instance);
   if (check === undefined) return "it has no checks, which counts as passing";
-  const words = check.output === "" ? "" : `: ${quoted(check.output)}`;
-  return health === "maintenance" ? `it is in maintenance${words}` : `its check ${quoted(check.name || check.id)} is ${health}${words}`;
+  if (health === "passing" && instance.checks.length > 1) return `its ${instance.checks.length} checks are passing`;
+  const words = check.output === "" || health === "passing" ? "" : `: ${quoted(check.output)}`;
+  if (health === "maintenance") return `it is in maintenance${words}`;
+  const state = health === check.status ? health : `${quoted(check.status)}, which counts as ${health}`;
+  return `its check ${quoted(check.name || check.id)} is ${state}${words}`;
 }
 
 function parametersOf(instance: Instance, settings: UpstreamSettings) {
@@ -112,21 +137,16 @@ function compareJudgements(a: Judgement, b: Judgement): number {
   );
 }
 
-function isSameServer(a: Judgement | undefined, b: Judgement): boolean {
+function isSameServer(a: Judgement | undefined, b: Judgement): a is Judgement {
   return a?.server != null && b.server !== null && a.server.address === b.server.address && a.server.port === b.server.port;
 }
 
-function asDuplicate(judgement: Judgement): Judgement {
+function asDuplicate(judgement: Judgement, { instance: { id, node } }: Judgement): Judgement {
   const { address, port } = judgement.server ?? { address: "", port: 0 };
-  return { ...judgement, role: "out", server: null, because: `another instance already stands at ${address} port ${port}` };
+  const because = `another instance already stands at ${address} port ${port}: ${quoted(id)} on ${quoted(node)}`;
+  return { ...judgement, role: "out", server: null, because };
 }
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Registry text for a sentence: quoted, short, and without a character that a terminal obeys, so that nothing of it can be taken for ours. */
-function quoted(text: string): string {
-  const short = JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
-  return short.replaceAll(/[\p{C}\u2028\u2029]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

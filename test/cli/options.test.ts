@@ -21,7 +21,16 @@ async function optionsOf(line: string, env: Record<string, string> = {}): Promis
 describe("the command line", () => {
   it("has the commands of this version", () => {
     const program = programOf(ioOf());
-    expect(program.commands.map((command) => command.name())).toEqual(["run", "render", "diff", "check", "snapshot", "status", "demo"]);
+    expect(program.commands.map((command) => command.name())).toEqual([
+      "run",
+      "render",
+      "diff",
+      "check",
+      "explain",
+      "snapshot",
+      "status",
+      "demo",
+    ]);
   });
 
   it("gives every option a value when nothing is asked for", async () => {
@@ -57,6 +66,11 @@ describe("the command line", () => {
   it("reads the options of diff", async () => {
     expect(await optionsOf("diff --from a --to b --json")).toMatchObject({ from: "a", to: "b", json: true });
     expect(await optionsOf("diff --against d")).toMatchObject({ against: "d" });
+  });
+
+  it("reads the options of explain", async () => {
+    expect(await optionsOf("explain")).toMatchObject({ upstream: null, json: false, from: null, services: [], timeoutMs: 30_000 });
+    expect(await optionsOf("explain api --from s.json --json")).toMatchObject({ upstream: "api", json: true, from: "s.json" });
   });
 
   it("takes global options before and after the command", async () => {

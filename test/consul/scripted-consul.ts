@@ -90,6 +90,8 @@ export function scriptedConsul(clock: VirtualClock): ScriptedConsul {
         const until = clock.now() + ask.waitMs;
         return waitFor(ask, () => answerNow(watch, ask, until), until);
       },
+      services: (_place, ask) =>
+        waitFor(ask, () => ({ headers: GOOD_HEADERS, body: Object.fromEntries([...services.keys()].map((name) => [name, []])) }), 0),
       leader: (ask) => {
         probes += 1;
         return waitFor(ask, () => (agent === "leaderless" ? "" : "127.0.0.1:8300"), 0);

@@ -22,6 +22,7 @@ describe("judgeInstance", () => {
       because: 'its check "Alive" is passing',
       server: { address: "10.0.0.1", port: 8080, weight: 1, state: "up", backup: false, maxConns: 5, maxFails: 3, failTimeout: 10 },
     });
+    expect(judge({ checks: [aCheck("passing"), aCheck("passing", { output: "200 OK" })] }).because).toBe("its 2 checks are passing");
     expect(judge({}).because).toBe("it has no checks, which counts as passing");
   });
 
@@ -41,7 +42,7 @@ describe("judgeInstance", () => {
 
   test("maintenance never serves, not even with include_states any: it is down, or gone with when_maintenance remove", () => {
     const down = judge(inMaintenance("upgrade"), { includeStates: "any" });
-    expect(down).toMatchObject({ role: "place", because: 'it is in maintenance: "upgrade"', server: { state: "down" } });
+    expect(down).toMatchObject({ role: "place", because: 'it is in maintenance: "upgrade", and stays as down', server: { state: "down" } });
     expect(judge(inMaintenance(), { whenMaintenance: "remove" })).toMatchObject({
       role: "out",
       server: null,
@@ -201,7 +202,7 @@ describe("judgeInstances", () => {
     ]);
     for (const { server, because } of judged.slice(1)) {
       expect(server).toBeNull();
-      expect(because).toBe("another instance already stands at 10.0.0.1 port 8080");
+      expect(because).toBe('another instance already stands at 10.0.0.1 port 8080: "api-2" on "b"');
     }
   });
 

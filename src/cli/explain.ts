@@ -1,0 +1,80 @@
+import { didYouMean } from "../config/suggest.ts";
+import { named } from "../config/visible.ts";
+import type { Configuration } from "../model/configuration.ts";
+import { type ExplainedUpstream, explainUpstreams, unfiltered } from "../model/explain.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { UpstreamdError } from "../support/errors.ts";
+import { configurationOf } from "./configuration.ts";
+import { explanationAsJson, explanationAsText } from "./explanation.ts";
+import type { Io } from "./io.ts";
+import { lookAtNginx } from "./nginx.ts";
+import type { ExplainOptions } from "./options.ts";
+import { prepareOnce } from "./prepare-once.ts";
+import { remembered } from "./remembered.ts";
+import { obtainSnapshot } from "./snapshot-source.ts";
+
+/** `upstreamd explain`: of every registered instance, whether it takes requests and why, as `run` would decide it. Writes nothing. */
+export async function explain(options: ExplainOptions, io: Io): Promise<number> {
+  const configuration = narrowed(await configurationOf(options, io), options.upstream);
+  const { nginx } = await lookAtNginx(configuration, io);
+  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
+  const memory = await remembered(options, configuration, "explaining", io);
+  const { upstreams } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [] });
+  const seen = options.from === null ? await withHidden(snapshot, configuration, options.timeoutMs, io) : snapshot;
+  const explained = explainUpstreams(upstreams, configuration.settings, seen);
+  const known = options.from === null && explained.some(isUnheardOf) ? await namesIn(configuration) : [];
+  const noted = explained.map((upstream) => (isUnheardOf(upstream) ? withSuggestion(upstream, known) : upstream));
+  io.stdout.write(
+    options.json ? explanationAsJson(noted) : explanationAsText(noted, { colour: options.color, columns: io.stdout.columns }),
+  );
+  return 0;
+}
+
+/** The configuration with that upstream only, so that the others need not be asked for. */
+function narrowed(configuration: Configuration, name: string | null): Configuration {
+  const { settings } = configuration;
+  const upstreams = settings.upstreams.filter((upstream) => name === null || upstream.name === name);
+  if (name === null || upstreams.length > 0) return { ...configuration, settings: { ...settings, upstreams } };
+  const names = [...new Set(settings.upstreams.map((upstream) => upstream.name))].sort();
+  throw new UpstreamdError(
+    "USAGE",
+    `Cannot explain ${named(name)}: no upstream has that name.${didYouMean(name, names)}`,
+    names.length === 0 ? "There are no upstreams yet: name one in the configuration." : `There are ${names.join(", ")}.`,
+  );
+}
+
+/** Asks once more for what has a filter, without it: what the filter hides is to be listed as well. */
+async function withHidden(snapshot: Snapshot, configuration: Configuration, timeoutMs: number, io: Io): Promise<Snapshot> {
+  const filtered = configuration.settings.upstreams.filter(({ watch }) => watch.filter !== null);
+  if (filtered.length === 0) return snapshot;
+  const { askConsul } = await import("./ask-consul.ts");
+  try {
+    const { answers } = await askConsul(configuration, filtered.map(unfiltered), timeoutMs);
+    return { answers: new Map([...snapshot.answers, ...answers]) };
+  } catch (error) {
+    if (!(error instanceof UpstreamdError)) throw error;
+    io.stderr.write(`what the filters hide is not listed: ${error.message}\n`);
+    return snapshot;
+  }
+}
+
+function isUnheardOf({ instances }: ExplainedUpstream): boolean {
+  return instances.length === 0;
+}
+
+/** For a suggestion only: nothing hangs on it. */
+const CATALOG_WITHIN_MS = 2_000;
+
+async function namesIn({ consul }: Configuration): Promise<readonly string[]> {
+  const { serviceNames } = await import("../consul/service-names.ts");
+  const names = await serviceNames(consul, CATALOG_WITHIN_MS);
+  return "because" in names ? [] : names;
+}
+
+function withSuggestion(upstream: ExplainedUpstream, known: readonly string[]): ExplainedUpstream {
+  const { service, notes } = upstream;
+  return {
+    ...upstream,
+    notes: [`no instance of the service ${named(service)} was ever registered.${didYouMean(service, known)}`, ...notes],
+  };
+}
