@@ -5,14 +5,15 @@ import { followLinks } from "./include-tree.ts";
 
 /** Why a destination cannot be used as it is. `not_permitted`: by this user, that is. */
 export interface DestinationFault {
-  readonly fault: "no_folder" | "not_a_file" | "not_permitted";
+  readonly fault: "no_folder" | "main_file" | "not_a_file" | "not_permitted";
   /** The rest of a sentence. */
   readonly because: string;
 }
 
-/** Looks whether a file could be placed at a path, without a write; null where it could. */
-export function faultOfDestination(path: string): DestinationFault | null {
+/** Looks whether a file could be placed at a path, without a write; null where it could. `config` is Nginx's main file. */
+export function faultOfDestination(path: string, config: string): DestinationFault | null {
   const target = followLinks(path);
+  if (target === followLinks(config)) return { fault: "main_file", because: "it is Nginx's main configuration" };
   const folder = dirname(target);
   const [around, standing] = [statOf(folder), statOf(target)];
   if (around === null || !around.isDirectory()) return { fault: "no_folder", because: `there is no folder ${folder}` };

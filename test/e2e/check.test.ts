@@ -143,9 +143,15 @@ describe.each(nginxVersions)("check (%s)", (version) => {
   test("tells a running Nginx from one that is not, and leaves it alone", async () => {
     const stage = await setUpCheck({ version, stopped: false, settings: `  config: NGINX` });
     const asked = await setUpCheck({ version, settings: `  pid_file: ${stage.nginx.pidFile}\n  config: ${stage.nginx.config}` });
-    const checked = await asked.check();
+    const checked = await asked.check("--output-http", stage.destination);
     expect(checked.host).toMatchObject({
       nginx: { state: "running", master_pid: stage.nginx.pid(), version_from: "master", processes: 2 },
+    });
+    expect(checked.codes).toEqual([]);
+    const full = await setUpCheck({ version, settings: `  pid_file: ${stage.nginx.pidFile}\n  process_limit: 3` });
+    expect(await full.check("--output-http", stage.destination)).toMatchObject({
+      code: 0,
+      findings: [{ code: "reload_impossible", message: expect.stringContaining("to 4 processes") }],
     });
     expect(stage.nginx.reloads()).toBe(0);
   });

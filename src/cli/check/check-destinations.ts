@@ -10,12 +10,18 @@ export interface SeenDestinations {
   readonly disk: readonly DiskFile[];
 }
 
-/** Looks at every destination. Where there is no Nginx at all, there need not be its folders either. */
-export async function checkDestinations(wanted: readonly Wanted[], paths: readonly string[], hasNginx: boolean): Promise<SeenDestinations> {
-  const faults = new Map([...wanted.map(({ path }) => path), ...paths].map((path) => [path, faultOfDestination(path)]));
+/** The Nginx that the destinations are for. */
+export interface ForNginx {
+  readonly config: string;
+  /** Where there is none at all, there need not be its folders either. */
+  readonly isHere: boolean;
+}
+
+/** Looks at every destination: `wanted` is what has to be usable, `paths` what may have to change. */
+export async function checkDestinations(wanted: readonly Wanted[], paths: readonly string[], nginx: ForNginx): Promise<SeenDestinations> {
   const findings = wanted.flatMap((file) => {
-    const fault = faults.get(file.path) ?? null;
-    return fault === null || (fault.fault === "no_folder" && !hasNginx) ? [] : [findingOf(file, fault)];
+    const fault = faultOfDestination(file.path, nginx.config);
+    return fault === null || (fault.fault === "no_folder" && !nginx.isHere) ? [] : [findingOf(file, fault)];
   });
   const { read } = createDestinations();
   const disk = paths.map(async (path) => {
@@ -32,6 +38,7 @@ function findingOf({ path, setting }: Wanted, { fault, because }: DestinationFau
 
 const HINTS: Readonly<Record<DestinationFault["fault"], string>> = {
   no_folder: "Make its folder first; upstreamd makes none.",
+  main_file: "Name a file that it includes.",
   not_a_file: "Move it away, or choose the name of a file.",
   not_permitted: "Run upstreamd as a user that may, most often root; check as that user, too.",
 };

@@ -35,7 +35,10 @@ export async function examine(configuration: Configuration, source: Source): Pro
     wanted.map(({ path }) => path),
   );
   const paths = destinationsOf(settings.outputs, state.memory);
-  const destinations = await checkDestinations(wanted, paths, survey.installation.build !== null);
+  const destinations = await checkDestinations(wanted, paths, {
+    config: survey.installation.config,
+    isHere: survey.installation.build !== null,
+  });
   const premise = { configuration, memory: state.memory, nginx: survey.now, disk: destinations.disk };
   const draft = await draftCandidate({ ...premise, ...source, versions: versionsOf(survey) });
   const surroundings = surroundingsOf(survey, wanted, draft.candidate);

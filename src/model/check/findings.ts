@@ -38,6 +38,7 @@ export const FINDINGS = {
   destination_unwritable: warning("This user may not write a destination or read what stands there."),
   state_dir_unusable: warning("This user cannot use the state folder, or what is remembered there."),
   workers_invisible: warning("This user does not see Nginx's workers, so that no reload could be verified."),
+  port_bypasses_upstream: warning("A `proxy_pass` with a variable names an upstream together with a port: it goes past the upstream."),
   reload_impossible: warning(
     "A reload could not begin at this moment: the process limit, an upgrade of the binary, or a master that cannot be told apart.",
   ),

@@ -22,20 +22,22 @@ export function checkTakenNames(ours: readonly NamedUpstream[], defined: readonl
   );
 }
 
-/** Every use of one of our names with a port, which Nginx refuses when it reads the file (facts: Names of upstreams). */
+/** Every use of one of our names with a port (facts: Names of upstreams). */
 export function checkPorts(ours: readonly NamedUpstream[], passes: readonly Pass[]): readonly Finding[] {
-  return passes.flatMap(({ directive, protocol, host, port, isLate }) => {
-    if (port === null || isLate || !ours.some(isOf(protocol, host))) return [];
-    const asked = `${directive.name} ${directive.arguments.join(" ")}`;
-    return [
-      finding(
-        "port_with_upstream",
+  return passes.flatMap((pass) => (pass.port === null || !ours.some(isOf(pass.protocol, pass.host)) ? [] : [withPort(pass)]));
+}
+
+function withPort({ directive, host, port, isLate }: Pass): Finding {
+  const asked = `${directive.name} ${directive.arguments.join(" ")}`;
+  const hint = `Write ${host} without ":${port}": the ports come from Consul.`;
+  return isLate
+    ? finding(
+        "port_bypasses_upstream",
         placeOf(directive),
-        `${asked}: ${host} is an upstream, and Nginx takes no port with one`,
-        `Write ${host} without ":${port}": the ports come from Consul.`,
-      ),
-    ];
-  });
+        `${asked}: with a port ${host} is looked up as a host, and not as the upstream`,
+        hint,
+      )
+    : finding("port_with_upstream", placeOf(directive), `${asked}: ${host} is an upstream, and Nginx takes no port with one`, hint);
 }
 
 /** Bare words in `stream` that are no upstream. In `http` such a word may be a host, so that only Nginx can tell. */

@@ -26,9 +26,9 @@ export function passesOf({ directives }: Surroundings): readonly Pass[] {
   });
 }
 
-/** Host and port, as Nginx takes an address apart: behind the scheme, to the first `/` or `?`. */
+/** Host and port, as Nginx takes an address apart: behind the scheme, to the first `/` or `?`, or a variable that begins with one. */
 function targetOf(text: string): Pick<Pass, "host" | "port" | "isLate"> | null {
-  const [authority = ""] = text.replace(/^[a-z]+:\/\//i, "").split(/[/?]/);
+  const [authority = ""] = text.replace(/^[a-z]+:\/\//i, "").split(/[/?]|\$(?:request_)?uri\b/);
   const parts = /^(?<host>\[[^\]]*\]|[^:[\]]+)(?::(?<port>.*))?$/.exec(authority)?.groups;
   const host = parts?.["host"];
   if (host === undefined || authority.includes("$") || host.toLowerCase() === "unix") return null;

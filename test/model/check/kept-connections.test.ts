@@ -19,6 +19,10 @@ test("checkKeptConnections names what is missing where a keeping upstream is pas
   expect(found([PASS.replace("{", '{ proxy_set_header connection "";')])).toEqual(["/n/n.conf:2 proxy_http_version 1.1 here"]);
 });
 
+test("checkKeptConnections sees a pass whose path is a variable, too", () => {
+  expect(found([PASS.replace("API/x", "api$request_uri")])).toHaveLength(1);
+});
+
 test("checkKeptConnections knows what is in force from the blocks around", () => {
   expect(found([BOTH, `server { ${PASS} }`])).toEqual([]);
   expect(found(['proxy_set_header Connection "";', "server { proxy_http_version 1.1;", PASS, "}"])).toEqual([]);

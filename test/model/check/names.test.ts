@@ -51,13 +51,21 @@ describe("checkPorts", () => {
     "proxy_pass http://apis:80;",
     "proxy_pass http://db:80;",
     "proxy_pass http://$api:80;",
-    "proxy_pass http://api:80$request_uri;",
     "proxy_pass http://[::1]:80;",
     "fastcgi_pass unix:/api:80;",
     "return 301 http://api:80;",
   ])("leaves %s alone", (line) => {
     expect(found(`location / { ${line} }`)).toEqual([]);
   });
+
+  test.each(["http://api:80/$uri", "http://api:80$request_uri", "https://API:443$uri$is_args"])(
+    "warns where a variable behind the port makes Nginx look the name up as a host: %s",
+    (target) => {
+      expect(checkPorts([API], passesIn(http(`location / { proxy_pass ${target}; }`)))).toMatchObject([
+        { severity: "warning", code: "port_bypasses_upstream", place: "/n/n.conf:2" },
+      ]);
+    },
+  );
 
   test("knows the other family as well", () => {
     const [finding] = checkPorts([DB], passesIn(around("stream {\nserver { proxy_pass db:5432; } }")));
