@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nginxVersions } from "../support/nginx-server.ts";
@@ -192,12 +192,27 @@ describe("check", () => {
   test("refuses a destination that is a folder, or has none around it", async () => {
     const stage = await setUpCheck({ version: "debian" });
     mkdirSync(stage.destination);
-    expect(await stage.check()).toMatchObject({ code: 2, findings: [{ code: "destination_unusable", place: "output.http" }] });
+    const checked = await stage.check();
+    expect(checked).toMatchObject({ code: 2, codes: ["destination_unusable", "include_unread"] });
+    expect(checked.findings[0]).toMatchObject({ place: "output.http", message: expect.stringContaining("no regular file") });
     const missing = await setUpCheck({ version: "debian" });
     expect(await missing.check("--output-http", join(missing.nginx.prefix, "none", "up.conf"))).toMatchObject({
       code: 2,
       codes: ["destination_unusable", "not_included"],
     });
+  });
+
+  test("never speaks of adopting Nginx's main file, and tests nothing in its place", async () => {
+    const stage = await setUpCheck({ version: "debian" });
+    const checked = await stage.check("--output-http", stage.nginx.config);
+    expect(checked).toMatchObject({ code: 2, codes: ["destination_unusable"], host: { test: "none" } });
+    expect(checked.findings[0]?.message).toBe(`${stage.nginx.config} cannot be written: it is Nginx's main configuration`);
+  });
+
+  test("says nothing of a main file that cannot be read but that", async () => {
+    const stage = await setUpCheck({ version: "debian" });
+    rmSync(stage.nginx.config);
+    expect(await stage.check()).toMatchObject({ code: 4, codes: ["present_refused", "include_unread"] });
   });
 
   test("leaves a file that is not ours alone, and says how to take it over", async () => {

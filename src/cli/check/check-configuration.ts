@@ -20,6 +20,8 @@ export interface ConfigurationFacts {
 
 /** Every rule over the user's own part of Nginx's configuration. */
 export function checkConfiguration({ surroundings, wanted, upstreams, rendered, version }: ConfigurationFacts): readonly Finding[] {
+  // Without the main file everything is missing, and that says nothing.
+  if (surroundings.gaps.some(({ file }) => file === surroundings.config)) return checkGaps(surroundings);
   const defined = definedUpstreams(surroundings, new Set(wanted.flatMap(({ path, block }) => (block === null ? [] : [path]))));
   const passes = passesOf(surroundings);
   return [

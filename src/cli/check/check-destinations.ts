@@ -6,6 +6,8 @@ import { createDestinations } from "../../nginx/destinations.ts";
 
 export interface SeenDestinations {
   readonly findings: readonly Finding[];
+  /** Those of the wanted ones that are, or could be, files of ours. */
+  readonly usable: readonly Wanted[];
   /** What stands at each path; nothing where it cannot be read. */
   readonly disk: readonly DiskFile[];
 }
@@ -19,16 +21,17 @@ export interface ForNginx {
 
 /** Looks at every destination: `wanted` is what has to be usable, `paths` what may have to change. */
 export async function checkDestinations(wanted: readonly Wanted[], paths: readonly string[], nginx: ForNginx): Promise<SeenDestinations> {
-  const findings = wanted.flatMap((file) => {
-    const fault = faultOfDestination(file.path, nginx.config);
-    return fault === null || (fault.fault === "no_folder" && !nginx.isHere) ? [] : [findingOf(file, fault)];
-  });
+  const judged = wanted.map((file) => ({ file, fault: faultOfDestination(file.path, nginx.config) }));
+  const findings = judged.flatMap(({ file, fault }) =>
+    fault === null || (fault.fault === "no_folder" && !nginx.isHere) ? [] : [findingOf(file, fault)],
+  );
+  const usable = judged.flatMap(({ file, fault }) => (fault?.fault === "main_file" || fault?.fault === "not_a_file" ? [] : [file]));
   const { read } = createDestinations();
   const disk = paths.map(async (path) => {
     const readable = await read([path]).catch((): readonly DiskFile[] => []);
     return readable[0] ?? { path, text: null, identity: null };
   });
-  return { findings, disk: await Promise.all(disk) };
+  return { findings, usable, disk: await Promise.all(disk) };
 }
 
 function findingOf({ path, setting }: Wanted, { fault, because }: DestinationFault): Finding {
@@ -43,14 +46,12 @@ const HINTS: Readonly<Record<DestinationFault["fault"], string>> = {
   not_permitted: "Run upstreamd as a user that may, most often root; check as that user, too.",
 };
 
-/** What a file that is not ours at a destination means. */
-export function checkForeign(foreign: readonly string[], wanted: readonly Wanted[], stateDir: string): readonly Finding[] {
-  return foreign.map((path) =>
-    finding(
-      "destination_foreign",
-      wanted.find((file) => file.path === path)?.setting ?? path,
-      `${path} was not written by upstreamd, and is left alone`,
-      `Move it away, or start run or render --write once with --adopt: a copy is kept in ${stateDir}/kept.`,
-    ),
+/** What it means that a file at a destination is not ours. */
+export function checkForeign(foreign: readonly string[], usable: readonly Wanted[], stateDir: string): readonly Finding[] {
+  const hint = `Move it away, or start run or render --write once with --adopt: a copy is kept in ${stateDir}/kept.`;
+  return usable.flatMap(({ path, setting }) =>
+    foreign.includes(path)
+      ? [finding("destination_foreign", setting, `${path} was not written by upstreamd, and is left alone`, hint)]
+      : [],
   );
 }

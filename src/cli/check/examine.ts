@@ -1,5 +1,4 @@
 import type { Finding } from "../../model/check/findings.ts";
-import type { Wanted } from "../../model/check/inclusions.ts";
 import type { Configuration } from "../../model/configuration.ts";
 import type { DiskFile, FileEdits } from "../../model/files.ts";
 import { readUpstreams } from "../../model/grammar/upstreams.ts";
@@ -7,15 +6,14 @@ import type { Settings } from "../../model/settings.ts";
 import type { DefinedUpstream } from "../../model/surroundings/defined-upstreams.ts";
 import type { Surroundings } from "../../model/surroundings/surroundings.ts";
 import { readSurroundings } from "../../nginx/read-surroundings.ts";
-import { type Survey, surveyNginx } from "../../nginx/survey.ts";
-import { type Candidate, destinationsOf } from "../../pipeline/prepare.ts";
-import { systemClock } from "../../support/clock.ts";
+import type { Survey } from "../../nginx/survey.ts";
+import type { Candidate } from "../../pipeline/prepare.ts";
 import { checkConfiguration } from "./check-configuration.ts";
-import { checkDestinations, checkForeign } from "./check-destinations.ts";
-import { checkState } from "./check-state.ts";
+import { checkForeign } from "./check-destinations.ts";
 import { type Tested, untested } from "./check-tests.ts";
-import { type Draft, draftCandidate } from "./draft.ts";
+import { draftCandidate } from "./draft.ts";
 import { checkHost, verificationOf } from "./host-findings.ts";
+import { lookAtMachine, type Seen } from "./look.ts";
 import type { Examination, HostReport } from "./report.ts";
 import { runTests } from "./run-tests.ts";
 
@@ -26,46 +24,23 @@ export interface Source {
 }
 
 /** Looks at everything that `run` would meet on this machine. Takes no lock, tells nobody, writes nothing but the shadow of its test. */
-export async function examine(configuration: Configuration, source: Source): Promise<Examination> {
-  const { settings, nginx, stateDir } = configuration;
-  const wanted = wantedOf(settings);
-  const survey = await surveyNginx(nginx, systemClock);
-  const state = await checkState(
-    stateDir,
-    wanted.map(({ path }) => path),
-  );
-  const paths = destinationsOf(settings.outputs, state.memory);
-  const destinations = await checkDestinations(wanted, paths, {
-    config: survey.installation.config,
-    isHere: survey.installation.build !== null,
-  });
+export async function examine(configuration: Configuration, { from, timeoutMs }: Source): Promise<Examination> {
+  const seen = await lookAtMachine(configuration);
+  const { survey, state, destinations } = seen;
   const premise = { configuration, memory: state.memory, nginx: survey.now, disk: destinations.disk };
-  const draft = await draftCandidate({ ...premise, ...source, versions: versionsOf(survey) });
-  const surroundings = surroundingsOf(survey, wanted, draft.candidate);
-  const tested = await testDraft(draft, { configuration, paths, survey, surroundings, wanted, canTest: state.isUsable });
-  const rendered = renderedOn(destinations.disk, settings);
-  const rules =
-    surroundings === null
-      ? []
-      : checkConfiguration({ surroundings, wanted, upstreams: settings.upstreams, rendered, version: survey.now.version });
+  const { candidate, findings: drafting } = await draftCandidate({ ...premise, from, timeoutMs, versions: versionsOf(survey) });
+  const surroundings = surroundingsOf(seen, candidate);
+  const tested = await testDraft(candidate, surroundings, configuration, seen);
   const findings: readonly Finding[] = [
-    ...checkHost(nginx, survey),
+    ...checkHost(configuration.nginx, survey),
     ...state.findings,
     ...destinations.findings,
-    ...draft.findings,
-    ...checkForeign(draft.candidate?.foreign ?? [], wanted, stateDir),
-    ...rules,
+    ...drafting,
+    ...checkForeign(candidate?.foreign ?? [], destinations.usable, configuration.stateDir),
+    ...(surroundings === null ? [] : checkAround(surroundings, configuration.settings, seen)),
     ...tested.findings,
   ];
   return { findings, host: hostReport(configuration, survey, tested) };
-}
-
-/** The files that the configuration has something for. */
-function wantedOf({ upstreams, outputs }: Settings): readonly Wanted[] {
-  return (["http", "stream"] as const).flatMap((block): readonly Wanted[] => {
-    const path = outputs[block];
-    return path === null || !upstreams.some(({ protocol }) => protocol === block) ? [] : [{ path, setting: `output.${block}`, block }];
-  });
 }
 
 /** The next reload is the running binary's, and the next start that on disk. */
@@ -75,16 +50,14 @@ function versionsOf({ now, installation: { build } }: Survey): readonly string[]
 }
 
 /** What Nginx would read with the candidate in place; null where nobody can say which configuration that is. */
-function surroundingsOf({ installation, tree }: Survey, wanted: readonly Wanted[], candidate: Candidate | null): Surroundings | null {
-  const { config, build, arguments: given } = installation;
-  if (build === null && !tree.exists(config)) return null;
-  const empty = wanted.map(({ path }) => [path, ""] as const);
-  return readSurroundings({
-    config,
-    globals: given.globals,
-    edits: new Map([...empty, ...(candidate === null ? [] : editsOf(candidate))]),
-    tree,
-  });
+function surroundingsOf({ survey, destinations: { usable } }: Seen, candidate: Candidate | null): Surroundings | null {
+  const { config, build, arguments: given } = survey.installation;
+  if (build === null && !survey.tree.exists(config)) return null;
+  const texts = candidate === null ? new Map<string, string | null>() : editsOf(candidate);
+  // A file that is not rendered now may be at any time.
+  const edits = new Map(usable.map(({ path }) => [path, texts.get(path) ?? ""]));
+  const removed = [...texts].filter(([, text]) => text === null);
+  return readSurroundings({ config, globals: given.globals, edits: new Map([...removed, ...edits]), tree: survey.tree });
 }
 
 /** What is to stand at each destination, also where it stands there already. */
@@ -92,23 +65,22 @@ function editsOf({ files, plan }: Candidate): FileEdits {
   return new Map([...plan.files.map(({ path, after }) => [path, after] as const), ...files]);
 }
 
-interface TestFacts {
-  readonly configuration: Configuration;
-  readonly paths: readonly string[];
-  readonly survey: Survey;
-  readonly surroundings: Surroundings | null;
-  readonly wanted: readonly Wanted[];
-  readonly canTest: boolean;
+async function testDraft(
+  candidate: Candidate | null,
+  surroundings: Surroundings | null,
+  configuration: Configuration,
+  { survey, destinations, paths, obstacle }: Seen,
+): Promise<Tested> {
+  if (obstacle !== null) return untested(obstacle);
+  if (candidate === null) return untested("it cannot be rendered");
+  const reached = new Set(surroundings?.inclusions.map(({ destination }) => destination));
+  const outside = destinations.usable.flatMap(({ path }) => (reached.has(path) ? [] : [path]));
+  return runTests(editsOf(candidate), { configuration, survey, paths, config: survey.installation.config, outside });
 }
 
-async function testDraft({ candidate }: Draft, facts: TestFacts): Promise<Tested> {
-  const { survey, surroundings, wanted } = facts;
-  if (survey.installation.build === null) return untested("there is no nginx binary");
-  if (candidate === null) return untested("it cannot be rendered");
-  if (!facts.canTest) return untested("the state folder cannot be used");
-  const reached = new Set(surroundings?.inclusions.map(({ destination }) => destination));
-  const outside = wanted.flatMap(({ path }) => (reached.has(path) ? [] : [path]));
-  return runTests(editsOf(candidate), { ...facts, config: survey.installation.config, outside });
+function checkAround(surroundings: Surroundings, settings: Settings, { survey, destinations: { usable, disk } }: Seen): readonly Finding[] {
+  const { version } = survey.now;
+  return checkConfiguration({ surroundings, wanted: usable, upstreams: settings.upstreams, rendered: renderedOn(disk, settings), version });
 }
 
 /** The upstreams that stand at our destinations now, whoever wrote them. */
@@ -120,8 +92,7 @@ function renderedOn(disk: readonly DiskFile[], { outputs }: Settings): readonly 
   });
 }
 
-function hostReport({ nginx }: Configuration, survey: Survey, { strength, because }: Tested): HostReport {
-  const { installation, now } = survey;
+function hostReport({ nginx }: Configuration, { installation, now }: Survey, { strength, because }: Tested): HostReport {
   return {
     nginx: {
       binary: installation.build === null ? null : installation.binary,
@@ -136,6 +107,6 @@ function hostReport({ nginx }: Configuration, survey: Survey, { strength, becaus
     },
     test: strength,
     test_because: because,
-    verification: verificationOf(nginx, survey),
+    verification: verificationOf(nginx, { now }),
   };
 }
