@@ -1,7 +1,7 @@
-import { styleText } from "node:util";
 import { visible } from "../../config/visible.ts";
 import { type Finding, inOrder, type Severity } from "../../model/check/findings.ts";
 import type { NginxNow } from "../../model/nginx-process.ts";
+import { paint } from "../paint.ts";
 import type { Verification } from "./host-findings.ts";
 
 /** What this host allows, for who asks why something was not checked; the names are promised to scripts. */
@@ -44,8 +44,7 @@ export function examinationAsText({ findings, host }: Examination, colour: boole
 const STYLES = { error: "red", warning: "yellow", info: "cyan" } as const satisfies Record<Severity, string>;
 
 function paragraph({ severity, code, place, message, hint }: Finding, colour: boolean): string {
-  const word = colour ? styleText(STYLES[severity], severity, { validateStream: false }) : severity;
-  return `${visible(place)}: ${word}: ${visible(message)} [${code}]\n    ${visible(hint)}\n`;
+  return `${visible(place)}: ${paint(severity, STYLES[severity], colour)}: ${visible(message)} [${code}]\n    ${visible(hint)}\n`;
 }
 
 function hostLine({ nginx, test, test_because, verification }: HostReport): string {

@@ -32,7 +32,10 @@ function notIncluded({ path, setting, block }: Wanted, surroundings: Surrounding
 }
 
 function placeFor(block: Protocol, setting: string, { config, directives, includes }: Surroundings): string {
-  if (!directives.some(({ name }) => name === block)) return `in a ${block} { } of its own at the outermost level of ${config}`;
+  if (!directives.some(({ name }) => name === block)) {
+    const module = block === "stream" ? ", with the stream module loaded where it is one" : "";
+    return `in a ${block} { } of its own at the outermost level of ${config}${module}`;
+  }
   const patterns = includes.filter(({ pattern, inside }) => pattern.includes("*") && inside.length === 1 && inside[0] === block);
   const listed = [...new Set(patterns.map(({ pattern }) => pattern))].slice(0, 3).join(" and ");
   return `in ${block} { }${listed === "" ? "" : `, or choose an ${setting} among ${listed}, which stands there`}`;

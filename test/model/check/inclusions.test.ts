@@ -25,7 +25,9 @@ test("checkInclusions says where an include could be added, or which ones there 
     },
   ]);
   expect(found(around("http { }"), OUTPUT_STREAM)).toMatchObject([
-    { hint: 'Add "include /n/up.stream;" in a stream { } of its own at the outermost level of /n/n.conf.' },
+    {
+      hint: 'Add "include /n/up.stream;" in a stream { } of its own at the outermost level of /n/n.conf, with the stream module loaded where it is one.',
+    },
   ]);
 });
 
