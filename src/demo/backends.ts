@@ -8,8 +8,10 @@ export interface DemoBackend {
   readonly port: number;
   /** Requests (HTTP) or connections (TCP) so far. */
   served(): number;
-  /** Resets what is open and frees the port. */
+  /** Resets what is open and frees the port, as a process does that is killed. */
   stop(): Promise<void>;
+  /** Listens again, on the same port. */
+  start(): Promise<void>;
 }
 
 /** Answers every HTTP request with its name. */
@@ -39,11 +41,15 @@ async function listen(name: string, server: Server, served: () => number): Promi
     // Nginx resets connections when its workers end: that is no fault of the backend.
     socket.on("error", () => socket.destroy()).once("close", () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  const start = (wanted: number) =>
+    new Promise<void>((resolve, reject) => server.once("error", reject).listen(wanted, "127.0.0.1", resolve));
+  await start(0);
+  const { port } = server.address() as AddressInfo;
   return {
     name,
-    port: (server.address() as AddressInfo).port,
+    port,
     served,
+    start: () => start(port),
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();

@@ -4,10 +4,11 @@ import { text } from "node:stream/consumers";
 import type { Clock } from "../model/clock.ts";
 import { systemClock } from "../support/clock.ts";
 import { type Agent, registerSelf } from "./stand-in/agent.ts";
-import { expireCheck } from "./stand-in/agent-writes.ts";
+import { expireCheck, settleCheck } from "./stand-in/agent-writes.ts";
 import { type Answer, Refusal, refused } from "./stand-in/answer.ts";
 import { createCatalog } from "./stand-in/catalog.ts";
 import { answerRoute } from "./stand-in/routes.ts";
+import { createTcpChecks } from "./stand-in/tcp-checks.ts";
 import { createTtlTimers } from "./stand-in/ttl.ts";
 
 export interface StandInOptions {
@@ -61,6 +62,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     thaw: ice.thaw,
     stop: async () => {
       agent.ttl.stopAll();
+      agent.tcp.stopAll();
       stopping.abort();
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => front.close(resolve));
@@ -71,7 +73,8 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
 function createAgent(clock: Clock, token: string | null): Agent {
   const catalog = createCatalog();
   const ttl = createTtlTimers(clock, (checkId) => expireCheck(agent, checkId));
-  const agent: Agent = { catalog, clock, token, ttl, emptyViews: new Map<string, number>() };
+  const tcp = createTcpChecks(clock, (checkId, status, output) => settleCheck(agent, checkId, status, output));
+  const agent: Agent = { catalog, clock, token, ttl, tcp, emptyViews: new Map<string, number>() };
   catalog.write(registerSelf);
   return agent;
 }

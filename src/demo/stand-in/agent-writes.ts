@@ -25,8 +25,11 @@ export function registerService(agent: Agent, request: Request): Answer {
       draft.putCheck({ ...check, Status, Output });
     }
   });
-  for (const old of replaced) agent.ttl.stop(old.CheckID);
-  for (const { check, ttlMs } of checks) if (ttlMs !== null) agent.ttl.start(check.CheckID, ttlMs);
+  for (const old of replaced) stopCheck(agent, old);
+  for (const { check, ttlMs, tcp } of checks) {
+    if (ttlMs !== null) agent.ttl.start(check.CheckID, ttlMs);
+    if (tcp !== null) agent.tcp.start(check.CheckID, tcp);
+  }
   return done();
 }
 
@@ -34,7 +37,7 @@ export function registerService(agent: Agent, request: Request): Answer {
 export function deregisterService(agent: Agent, request: Request): Answer {
   const service = ownService(agent, request.rest);
   demand(agent, request.token, "service:write", service.Service);
-  for (const check of checksOf(agent, service.ID)) agent.ttl.stop(check.CheckID);
+  for (const check of checksOf(agent, service.ID)) stopCheck(agent, check);
   agent.catalog.write((draft) => draft.removeService(NODE, service.ID));
   return done();
 }
@@ -58,6 +61,12 @@ export function expireCheck(agent: Agent, checkId: string): void {
   if (check === undefined) return;
   const last = check.Output === "" ? "" : ` (last output before timeout follows): ${check.Output}`;
   setStatus(agent, check, "critical", `TTL expired${last}`);
+}
+
+/** What a TCP check found out. */
+export function settleCheck(agent: Agent, checkId: string, status: "passing" | "critical", output: string): void {
+  const check = ownCheck(agent, checkId);
+  if (check !== undefined) setStatus(agent, check, status, output);
 }
 
 /** `PUT /v1/agent/service/maintenance/ID?enable=&reason=`. */
@@ -106,6 +115,11 @@ function setStatus(agent: Agent, check: CheckRow, Status: string, Output: string
   if (check.Status === Status) return;
   const { CreateIndex: _created, ModifyIndex: _modified, ...facts } = check;
   agent.catalog.write((draft) => draft.putCheck({ ...facts, Status, Output }));
+}
+
+function stopCheck(agent: Agent, { CheckID }: CheckRow): void {
+  agent.ttl.stop(CheckID);
+  agent.tcp.stop(CheckID);
 }
 
 function ownService(agent: Agent, id: string): ServiceRow {

@@ -2,6 +2,7 @@ import type { Clock } from "../../model/clock.ts";
 import type { Catalog } from "./catalog.ts";
 import type { Draft } from "./draft.ts";
 import { BLANK_CHECK, type ServiceFacts } from "./rows.ts";
+import type { TcpChecks } from "./tcp-checks.ts";
 import type { TtlTimers } from "./ttl.ts";
 
 export const DATACENTER = "dc1";
@@ -18,6 +19,7 @@ export interface Agent {
   /** The only token that may do anything; null switches ACLs off. */
   readonly token: string | null;
   readonly ttl: TtlTimers;
+  readonly tcp: TcpChecks;
   /** The index that the streaming back end answers with for a name that it was first asked for when nothing had it. */
   readonly emptyViews: Map<string, number>;
 }

@@ -3,11 +3,19 @@ import { Refusal } from "./answer.ts";
 import { decodeBody, decodeFields, type Fields, type Shape } from "./decode.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 import { BLANK_CHECK, type CheckFacts, type ServiceFacts } from "./rows.ts";
+import type { TcpTarget } from "./tcp-checks.ts";
 
 export interface Registration {
   readonly service: ServiceFacts;
-  /** `ttlMs` is null for checks that an agent would run by itself; the stand-in runs none, so that they keep their status. */
-  readonly checks: readonly { readonly check: CheckFacts; readonly ttlMs: number | null }[];
+  readonly checks: readonly RegisteredCheck[];
+}
+
+export interface RegisteredCheck {
+  readonly check: CheckFacts;
+  /** Null for checks that an agent runs by itself. */
+  readonly ttlMs: number | null;
+  /** Where a TCP check connects to; of HTTP and gRPC the stand-in runs none, so that they keep their status. */
+  readonly tcp: TcpTarget | null;
 }
 
 const SERVICE = {
@@ -106,7 +114,7 @@ function checkedWeights(given: object | null): ServiceFacts["Weights"] {
 }
 
 /** A definition without a kind is no check at all. */
-function parseCheck(fields: CheckFields, service: ServiceFacts, suffix: string): Registration["checks"] {
+function parseCheck(fields: CheckFields, service: ServiceFacts, suffix: string): readonly RegisteredCheck[] {
   const [ttlMs, interval, timeout] = (["TTL", "Interval", "Timeout"] as const).map((name) => durationOf(fields.string(name))) as [
     number,
     number,
@@ -134,7 +142,13 @@ function parseCheck(fields: CheckFields, service: ServiceFacts, suffix: string):
     Interval: interval > 0 ? formatDuration(interval) : "",
     Timeout: timeout > 0 ? formatDuration(timeout) : "",
   };
-  return [{ check, ttlMs: type === "ttl" ? ttlMs : null }];
+  return [
+    {
+      check,
+      ttlMs: type === "ttl" ? ttlMs : null,
+      tcp: type === "tcp" ? { address: fields.string("TCP"), intervalMs: interval, timeoutMs: timeout } : null,
+    },
+  ];
 }
 
 function durationOf(text: string): number {

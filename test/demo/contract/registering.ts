@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { startTcpBackend } from "../../../src/demo/backends.ts";
 import { type Asker, type Entry, newName } from "./ask.ts";
 
 /** What can be registered, and what becomes of it. */
@@ -98,6 +99,27 @@ export function testRegistering(consul: Asker): void {
     expect((await entries(name))[0]?.Checks[1]).toMatchObject(expected);
     const without = await register({ Name: name, Check: { HTTP: "http://127.0.0.1:1/" } });
     expect([without.status, without.text]).toEqual([400, expect.stringMatching(/^Invalid check: Interval must be > 0/)]);
+  });
+
+  test("a TCP check is critical once nobody listens, with what the connection said, and passes again once somebody does", async () => {
+    const name = newName();
+    const backend = await startTcpBackend(name);
+    const address = `127.0.0.1:${backend.port}`;
+    await register({ Name: name, Check: { TCP: address, Interval: "1s", Timeout: "2s", Status: "passing" } });
+    const index = async () => (await consul.health(name)).index();
+    const after = async (seen: number) => (await consul.health(name, `&index=${seen}&wait=15s`)).entries()[0]?.Checks[1];
+    const whole = await index();
+    await backend.stop();
+    expect(await after(whole)).toMatchObject({
+      Type: "tcp",
+      Status: "critical",
+      Output: `dial tcp ${address}: connect: connection refused`,
+    });
+    const broken = await index();
+    await backend.start();
+    expect(await after(broken)).toMatchObject({ Status: "passing", Output: `TCP connect ${address}: Success` });
+    await backend.stop();
+    await consul.deregister(name);
   });
 
   test("a TTL check says what it is told, and is critical when it is told nothing in time", async () => {
