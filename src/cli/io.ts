@@ -2,8 +2,9 @@
 export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
-  /** The width of the terminal. */
+  /** Of a terminal, as it is now. */
   readonly columns?: number;
+  readonly rows?: number;
   /** The file descriptor behind it. */
   readonly fd?: number;
   on?(event: "error", listener: (error: Error) => void): unknown;

@@ -68,8 +68,12 @@ export interface StatusOptions extends CommandOptions {
 }
 
 export interface DemoOptions extends CommandOptions {
-  /** Without the pauses that give people time to read. */
-  readonly fast: boolean;
+  /** 1 is normal, 2 twice as quick, infinite without pauses; null: as suits who watches. */
+  readonly speed: number | null;
+  /** Which steps, as they were asked for; null: all. */
+  readonly steps: string | null;
+  /** Only say which steps there are. */
+  readonly list: boolean;
 }
 
 /** What a command adds to the overrides by options of its own. */

@@ -6,6 +6,7 @@ import type { Prop } from "./props.ts";
 export interface DemoChild extends Prop {
   /** What it said last, in one line; null while it runs. */
   ended(): string | null;
+  signal(name: "SIGSTOP" | "SIGCONT"): void;
   remove(): Promise<void>;
 }
 
@@ -29,9 +30,12 @@ export function startChild(file: string, args: readonly string[], clock: Clock):
   });
   return {
     ended: () => ended,
+    signal: (name) => void child.kill(name),
     removeAtOnce: () => killGroup(child),
     remove: async () => {
       child.kill("SIGTERM");
+      // One that is stopped would not hear it.
+      child.kill("SIGCONT");
       const over = new AbortController();
       void clock.sleep(KILL_AFTER_MS, over.signal).then(() => over.signal.aborted || killGroup(child));
       await gone;

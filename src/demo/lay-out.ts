@@ -12,14 +12,22 @@ export interface LayOut {
   readonly consul: string;
 }
 
-/** Writes both configurations; Nginx's is the operator's and never touched again: upstreamd writes `conf.d/upstreamd.conf` and no more. */
+/** Writes Nginx's configuration. It is the operator's: upstreamd writes `conf.d/upstreamd.conf` and no more. */
 export function layOut(facts: LayOut): void {
   mkdirSync(join(facts.home, "conf.d"));
   writeFileSync(join(facts.home, "nginx.conf"), nginxText(facts));
-  writeFileSync(join(facts.home, "upstreamd.yaml"), upstreamdText(facts));
 }
 
-/** One worker, so that twelve requests are shared to the letter: each worker counts for itself. */
+/** Writes upstreamd's configuration, with these settings for the upstream `shop`. */
+export function writeConfiguration(facts: LayOut, shop: string): void {
+  writeFileSync(configurationIn(facts.home), upstreamdText(facts, shop));
+}
+
+export function configurationIn(home: string): string {
+  return join(home, "upstreamd.yaml");
+}
+
+/** One worker, so that requests in a row are shared to the letter: each worker counts for itself. */
 function nginxText({ home, port }: LayOut): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_temp_path "${join(home, kind)}";`);
   return `daemon off;
@@ -39,9 +47,11 @@ ${temporary.join("\n")}
 `;
 }
 
-function upstreamdText({ home, nginx, consul }: LayOut): string {
+/** A short wait, so that a frozen agent is noticed within seconds and not after a minute. */
+function upstreamdText({ home, nginx, consul }: LayOut, shop: string): string {
   return `consul:
   address: ${consul}
+  wait: 1s
 nginx:
   binary: "${nginx}"
   config: "${home}/nginx.conf"
@@ -53,6 +63,6 @@ state_dir: "${home}/state"
 apply:
   min_interval: 200ms
 upstreams:
-  shop: {}
+  shop: ${shop}
 `;
 }

@@ -1,32 +1,27 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
+import { type Actors, createActors, type Dry } from "./actors.ts";
 import { type DemoBackend, startHttpBackend } from "./backends.ts";
-import { startChild } from "./child.ts";
 import { findNginx } from "./find-software.ts";
 import { freePort } from "./free-port.ts";
-import { layOut } from "./lay-out.ts";
-import type { Prop, Props } from "./props.ts";
-import type { Registry } from "./registry.ts";
-import { startConsul } from "./start-consul.ts";
-import { startDaemon } from "./start-daemon.ts";
-import { type Patience, until } from "./until.ts";
+import { type LayOut, layOut } from "./lay-out.ts";
+import type { Props } from "./props.ts";
+import { type DemoConsul, startConsul } from "./start-consul.ts";
+import { createTraffic, type Traffic } from "./traffic.ts";
+import type { Patience } from "./until.ts";
+import type { ServerName } from "./world.ts";
 
 /** Everything that the story plays on; all of it on loopback and in one temporary folder. */
-export interface Stage {
-  readonly consul: Registry;
-  readonly consulIs: string;
+export interface Stage extends Actors {
+  readonly consul: DemoConsul;
   readonly nginxIs: string;
   /** Where Nginx answers. */
   readonly url: string;
-  readonly backends: Readonly<Record<"red" | "green" | "blue", DemoBackend>>;
-  startDaemon(): Promise<void>;
-  /** Waits for what upstreamd writes before there is an Nginx: without it Nginx would not start. */
-  startNginx(): Promise<void>;
-  /** What ended although it should not have; null when all is well. */
-  mishap(): string | null;
+  readonly backends: Readonly<Record<ServerName, DemoBackend>>;
+  readonly traffic: Traffic;
 }
 
 export interface Surroundings {
@@ -34,10 +29,12 @@ export interface Surroundings {
   readonly path: string;
   readonly patience: Patience;
   readonly log: Log;
+  /** `upstreamd diff` with this configuration file. */
+  readonly diff: (configuration: string) => Promise<Dry>;
 }
 
 /** Sets the stage: backends and Consul run, Nginx and the daemon wait for their cue. Whatever it makes it adds to `props` at once. */
-export async function setStage({ path, patience, log }: Surroundings, props: Props): Promise<Stage> {
+export async function setStage({ path, patience, log, diff }: Surroundings, props: Props): Promise<Stage> {
   const nginx = findNginx(path);
   const home = makeHome(props);
   const backends = {
@@ -46,11 +43,12 @@ export async function setStage({ path, patience, log }: Surroundings, props: Pro
     blue: await startBackend("blue", props),
   };
   const consul = await startConsul({ home, path, patience }, props);
-  const port = await freePort();
-  layOut({ home, nginx, port, consul: consul.registry.address });
-  const url = `http://127.0.0.1:${port}/`;
-  const actors = createActors({ home, nginx, patience, log }, props);
-  return { consul: consul.registry, consulIs: consul.is, nginxIs: nginx, url, backends, ...actors };
+  const facts: LayOut = { home, nginx, port: await freePort(), consul: consul.registry.address };
+  layOut(facts);
+  const url = `http://127.0.0.1:${facts.port}/`;
+  const traffic = createTraffic(url, patience);
+  const actors = createActors({ facts, traffic, patience, log, diff }, props);
+  return { consul, nginxIs: nginx, url, backends, traffic, ...actors };
 }
 
 function makeHome(props: Props): string {
@@ -69,39 +67,4 @@ async function startBackend(name: string, props: Props): Promise<DemoBackend> {
   const backend = await startHttpBackend(name);
   props.add({ remove: backend.stop });
   return backend;
-}
-
-interface Scenery {
-  readonly home: string;
-  readonly nginx: string;
-  readonly patience: Patience;
-  readonly log: Log;
-}
-
-function createActors({ home, nginx, patience, log }: Scenery, props: Props): Pick<Stage, "startNginx" | "startDaemon" | "mishap"> {
-  const mishaps: (() => string | null)[] = [];
-  let daemon: Prop | null = null;
-  const mishap = () => mishaps.map((ask) => ask()).find((words) => words !== null) ?? null;
-  const written = () => {
-    const words = mishap();
-    if (words !== null) throw new Error(words);
-    return existsSync(join(home, "conf.d", "upstreamd.conf"));
-  };
-  return {
-    mishap,
-    startNginx: async () => {
-      await until("the upstream to be written", written, Boolean, patience);
-      const child = startChild(nginx, ["-p", home, "-c", join(home, "nginx.conf"), "-e", join(home, "error.log")], patience.clock);
-      props.add(child);
-      // It goes before the Nginx that it keeps an eye on.
-      if (daemon !== null) props.add(daemon);
-      mishaps.push(() => (child.ended() === null ? null : `Nginx ended: ${child.ended()}`));
-    },
-    startDaemon: async () => {
-      const started = await startDaemon(home, patience, log);
-      props.add(started);
-      daemon = started;
-      mishaps.push(started.failure);
-    },
-  };
 }

@@ -12,6 +12,10 @@ export interface DemoConsul {
   readonly registry: Registry;
   /** For people: the real one, or the stand-in. */
   readonly is: string;
+  /** From now on it answers nobody; says by what means. */
+  freeze(): string;
+  /** It answers again, first of all what was asked in the meantime; says by what means. */
+  thaw(): string;
 }
 
 export interface ConsulPlace {
@@ -31,7 +35,18 @@ export async function startConsul(place: ConsulPlace, props: Props): Promise<Dem
 async function startBuiltIn({ clock, stop }: Patience, props: Props): Promise<DemoConsul> {
   const consul = await startStandIn({ clock });
   props.add({ remove: consul.stop });
-  return { registry: registryAt(consul.address, stop), is: "the built-in stand-in (there is no consul on the PATH)" };
+  return {
+    registry: registryAt(consul.address, stop),
+    is: "the built-in stand-in (there is no consul on the PATH)",
+    freeze: () => {
+      consul.freeze();
+      return "the stand-in holds back every answer";
+    },
+    thaw: () => {
+      consul.thaw();
+      return "the stand-in answers again";
+    },
+  };
 }
 
 async function startReal(binary: string, { home, patience }: ConsulPlace, props: Props): Promise<DemoConsul> {
@@ -40,14 +55,25 @@ async function startReal(binary: string, { home, patience }: ConsulPlace, props:
   const off = ["serf-wan", "dns", "grpc", "grpc-tls"].map((name) => `-${name}-port=-1`);
   const own = ["-node=demo", `-pid-file=${join(home, "consul.pid")}`, "-log-level=error"];
   const registry = registryAt(`http://127.0.0.1:${http}`, patience.stop);
+  const agent = startChild(binary, ["agent", "-dev", "-bind=127.0.0.1", ...own, ...ports, ...off], patience.clock);
+  props.add(agent);
   try {
-    const agent = startChild(binary, ["agent", "-dev", "-bind=127.0.0.1", ...own, ...ports, ...off], patience.clock);
-    props.add(agent);
     await until("a leader", () => leads(registry, agent.ended), Boolean, patience);
   } catch (error) {
     throw new Error(`${binary} does not work: ${messageOf(error)}. With no consul on the PATH there is a stand-in`);
   }
-  return { registry, is: `the real one, ${binary}` };
+  return {
+    registry,
+    is: `the real one, ${binary}`,
+    freeze: () => {
+      agent.signal("SIGSTOP");
+      return "the agent gets SIGSTOP";
+    },
+    thaw: () => {
+      agent.signal("SIGCONT");
+      return "the agent gets SIGCONT";
+    },
+  };
 }
 
 async function leads(registry: Registry, ended: () => string | null): Promise<boolean> {

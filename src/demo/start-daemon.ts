@@ -11,6 +11,8 @@ import type { Patience } from "./until.ts";
 export interface DemoDaemon extends Prop {
   /** Why it ended although nobody told it to; null when it did not. */
   failure(): string | null;
+  /** Has it read its configuration again, as SIGHUP would. */
+  reload(): void;
 }
 
 /** The daemon itself, in this process, with the configuration that lies in the folder of the demo. */
@@ -20,6 +22,7 @@ export async function startDaemon(home: string, { clock, stop }: Patience, log: 
   const configuration = await load();
   const ending = new AbortController();
   let failure: string | null = null;
+  let reload: () => void = () => undefined;
   const over = runDaemon({
     configuration,
     reload: load,
@@ -28,12 +31,15 @@ export async function startDaemon(home: string, { clock, stop }: Patience, log: 
     clock,
     log,
     stop: AbortSignal.any([ending.signal, stop]),
-    onReload: () => undefined,
+    onReload: (callback) => {
+      reload = callback;
+    },
   }).catch((error: unknown) => {
     failure = `the daemon ended: ${messageOf(error)}`;
   });
   return {
     failure: () => failure,
+    reload: () => reload(),
     remove: async () => {
       ending.abort();
       await over;

@@ -51,7 +51,7 @@ describe("the command line", () => {
     expect(await optionsOf("run")).toMatchObject({ adopt: false });
     expect(await optionsOf("snapshot")).toMatchObject({ out: null, timeoutMs: 30_000 });
     expect(await optionsOf("status")).toMatchObject({ json: false, watch: false });
-    expect(await optionsOf("demo")).toMatchObject({ fast: false });
+    expect(await optionsOf("demo")).toMatchObject({ speed: null, steps: null, list: false });
   });
 
   it("reads the options of render", async () => {
@@ -71,6 +71,11 @@ describe("the command line", () => {
   it("reads the options of explain", async () => {
     expect(await optionsOf("explain")).toMatchObject({ upstream: null, json: false, from: null, services: [], timeoutMs: 30_000 });
     expect(await optionsOf("explain api --from s.json --json")).toMatchObject({ upstream: "api", json: true, from: "s.json" });
+  });
+
+  it("reads the options of demo", async () => {
+    expect(await optionsOf("demo --speed 0.5 --steps 1-4,7")).toMatchObject({ speed: 0.5, steps: "1-4,7", list: false });
+    expect(await optionsOf("demo --fast --list")).toMatchObject({ speed: Number.POSITIVE_INFINITY, list: true });
   });
 
   it("takes global options before and after the command", async () => {

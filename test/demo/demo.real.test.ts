@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { stepList } from "../../src/demo/steps.ts";
+import { STORY } from "../../src/demo/story.ts";
 import { isAlive } from "../support/alive.ts";
 import { type Child, startChild } from "../support/child.ts";
 import { atEnd } from "../support/cleanup.ts";
@@ -23,8 +25,9 @@ interface Show {
 }
 
 /** The demo as people start it, with a folder of its own for what is temporary. */
-function startDemo({ path = "", tmp = tempFolder("demo-tmp"), shell = "" } = {}): Show {
-  const command = shell === "" ? [process.execPath, BIN, "demo"] : ["/bin/sh", "-c", shell, process.execPath, BIN];
+function startDemo({ path = "", tmp = tempFolder("demo-tmp"), shell = "", args = "" } = {}): Show {
+  const demo = [process.execPath, BIN, "demo", ...args.split(" ").filter(Boolean)];
+  const command = shell === "" ? demo : ["/bin/sh", "-c", shell, process.execPath, BIN];
   const child = startChild(command[0] ?? "", command.slice(1), { env: { PATH: path, TMPDIR: tmp } });
   atEnd(() => {
     for (const pid of processesAbout(tmp)) process.kill(Number(pid), "SIGKILL");
@@ -68,19 +71,30 @@ describe.each(STAGES)("upstreamd demo with %s", (_name, path) => {
   test("ends with 0 after every scene, and leaves nothing", async () => {
     const { child, tmp, exit } = startDemo({ path });
     expect(await exit(), child.stderr()).toBe(0);
-    expect(child.stdout().match(/seen after \d+ ms/g)).toHaveLength(5);
+    expect(child.stdout().match(/= Of 12 requests in a row: .*\d/g)).toHaveLength(STORY.length);
+    expect(child.stdout()).toMatch(/That was all: \d{3,} requests, none failed/);
     expect(child.stdout()).toContain(path === "" ? "the built-in stand-in" : "the real one");
+    expect(child.stdout() + child.stderr()).not.toContain("\u001b");
+    expect(child.stderr()).toBe("");
     expectNothingLeft(tmp);
   });
 
   test.each(SIGNALS)("%s in the middle ends it with %i and leaves nothing", async (signal, code) => {
     const { child, tmp, exit } = startDemo({ path });
-    await until("the second scene", () => child.stdout().includes("green joins."));
+    await until("the second scene", () => child.stdout().includes("A server joins"));
     const running = processesAbout(tmp).length;
     child.kill(signal);
     expect(await exit(), child.stderr()).toBe(code);
     expect(running).toBeGreaterThanOrEqual(path === "" ? 2 : 3);
     expect(child.stdout()).not.toContain("That was all");
+    expectNothingLeft(tmp);
+  });
+
+  test.each(SIGNALS)("%s while the agent is frozen ends it with %i and leaves nothing", async (signal, code) => {
+    const { child, tmp, exit } = startDemo({ path, args: "--steps freeze" });
+    await until("the agent to be frozen", () => child.stdout().includes("blue asks for the weight 2 and waits"));
+    child.kill(signal);
+    expect(await exit(), child.stderr()).toBe(code);
     expectNothingLeft(tmp);
   });
 
@@ -94,9 +108,42 @@ describe.each(STAGES)("upstreamd demo with %s", (_name, path) => {
 });
 
 describe("upstreamd demo", () => {
+  test.each([
+    ["die,refuse", ["4/8  A server dies", "7/8  A bad change is refused"]],
+    ["5-6", ["5/8  Weights change", "6/8  A dry run"]],
+  ])("plays the steps %s alone, from where they begin", async (steps, titles) => {
+    const { child, tmp, exit } = startDemo({ args: `--steps ${steps}` });
+    expect(await exit(), child.stderr()).toBe(0);
+    expect(child.stdout().match(/^\d\/\d .*/gm)).toEqual(titles);
+    expectNothingLeft(tmp);
+  });
+
+  test("shows a dry run that comes true, and the words of Nginx for what it refuses", async () => {
+    const { child, exit } = startDemo({ args: "--steps diff,refuse" });
+    expect(await exit(), child.stderr()).toBe(0);
+    expect(child.stdout()).toMatch(/\| \$ upstreamd diff; echo \$\?\n +\| shop: -127\.0\.0\.1:\d+\n/);
+    expect(child.stdout()).toMatch(/\| \$ upstreamd diff; echo \$\?\n +\| 0\n/);
+    expect(child.stdout()).toContain('blocked: unknown "remote_adr" variable');
+  });
+
+  test("says which steps there are, and which one there is not", async () => {
+    const { child, exit } = startDemo({ args: "--list" });
+    expect(await exit()).toBe(0);
+    expect(child.stdout()).toBe(stepList(STORY));
+    const wrong = startDemo({ args: "--steps 1,jion" });
+    expect(await wrong.exit()).toBe(2);
+    expect(wrong.child.stderr()).toContain('Cannot show the step "jion": there is none. Did you mean "join"?');
+    expect(wrong.child.stderr()).toContain(stepList(STORY));
+    expect(readdirSync(wrong.tmp)).toEqual([]);
+  });
+
+  test.each(["--speed quick", "--speed 0", "--speed 1e9", "--fast --speed 2", "--steps"])("%s is exit 2", async (args) => {
+    const { exit } = startDemo({ args });
+    expect(await exit()).toBe(2);
+  });
   test("hears a second signal and still clears up", async () => {
     const { child, tmp, exit } = startDemo();
-    await until("the second scene", () => child.stdout().includes("green joins."));
+    await until("the second scene", () => child.stdout().includes("A server joins"));
     child.kill("SIGTERM");
     child.kill("SIGINT");
     expect([130, 143]).toContain(await exit());
@@ -116,7 +163,7 @@ describe("upstreamd demo", () => {
   test("plays in a folder whose name Nginx would split", async () => {
     const tmp = join(tempFolder("demo-tmp"), "a b;c");
     mkdirSync(tmp);
-    const { child, exit } = startDemo({ tmp });
+    const { child, exit } = startDemo({ tmp, args: "--steps 1,diff" });
     expect(await exit(), child.stderr()).toBe(0);
     expectNothingLeft(tmp);
   });

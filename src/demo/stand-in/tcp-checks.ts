@@ -58,11 +58,14 @@ async function watch(target: TcpTarget, clock: Clock, signal: AbortSignal, found
 function refusalOf({ address, timeoutMs }: TcpTarget, signal: AbortSignal): Promise<string | null> {
   const [, host = "", port = ""] = /^(.*):(\d+)$/.exec(address) ?? [];
   return new Promise((resolve) => {
-    const socket = connect({ host, port: Number(port), signal, timeout: timeoutMs > 0 ? timeoutMs : DEFAULT_TIMEOUT_MS });
+    const socket = connect({ host, port: Number(port), timeout: timeoutMs > 0 ? timeoutMs : DEFAULT_TIMEOUT_MS });
+    const giveUp = () => end("the check was stopped");
     const end = (refusal: string | null) => {
+      signal.removeEventListener("abort", giveUp);
       socket.destroy();
       resolve(refusal);
     };
+    signal.addEventListener("abort", giveUp);
     socket.once("connect", () => end(null));
     socket.once("timeout", () => end("i/o timeout"));
     socket.on("error", (error: NodeJS.ErrnoException) =>
