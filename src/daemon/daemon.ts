@@ -124,6 +124,9 @@ function createResidence(
   };
 }
 
+/** Who writes a file in place empties it first: what is kept of it shall be the whole edit. */
+const WRITTEN_AFTER_MS = 100;
+
 /** Begins to follow Consul and to watch the destinations; the result ends both. */
 function inhabit(
   { configuration, destinations }: Site,
@@ -133,7 +136,7 @@ function inhabit(
 ): () => Promise<void> {
   const ending = new AbortController();
   const following = follow(situation, configuration, { clock, log, wake }, AbortSignal.any([ending.signal, stop]));
-  const watcher = watchFiles(destinations, wake.ring);
+  const watcher = watchFiles(destinations, () => void clock.sleep(WRITTEN_AFTER_MS, ending.signal).then(wake.ring));
   return async () => {
     ending.abort();
     await Promise.all([following, watcher.close()]);

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { statSync } from "node:fs";
 import type { Ended, Run } from "./command.ts";
 
 /** What a build of Nginx was configured with, from `nginx -V`. Relative paths are relative to the prefix it is started with. */
@@ -19,7 +19,7 @@ export interface Build {
 export function createBuilds(run: Run, timeoutMs: number): (binary: string) => Promise<Build | null> {
   const known = new Map<string, Build>();
   return async (binary) => {
-    const key = await identityOf(binary);
+    const key = identityOf(binary);
     const before = key === null ? undefined : known.get(key);
     if (key === null || before !== undefined) return before ?? null;
     const build = parseBuild(await run([binary, "-V"], { timeoutMs }));
@@ -46,7 +46,11 @@ export function parseBuild({ stdout, stderr }: Pick<Ended, "stdout" | "stderr">)
 }
 
 /** Tells one file from another and from its successor; null where there is none that may be seen. */
-async function identityOf(path: string): Promise<string | null> {
-  const file = await stat(path, { bigint: true }).catch(() => null);
-  return file === null || !file.isFile() ? null : `${file.dev}:${file.ino}:${file.mtimeNs}`;
+function identityOf(path: string): string | null {
+  try {
+    const file = statSync(path, { bigint: true });
+    return file.isFile() ? `${file.dev}:${file.ino}:${file.mtimeNs}` : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { FileIdentity } from "../model/files.ts";
@@ -19,20 +19,22 @@ export interface StandingFile {
   readonly identity: FileIdentity;
 }
 
-/** Reads a file and its identity at one moment; null where there is none. Throws DESTINATION where it cannot be read. */
+/**
+ * Reads a file and its identity at one moment, without waiting for promises: it is on the way of each change. null where there is none. Throws DESTINATION
+ * where it cannot be read.
+ */
 export async function readStanding(path: string): Promise<StandingFile | null> {
-  return attempt("read", path, async () => {
-    // Without waiting, or a pipe at a destination would hold us for ever.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(orNullIfMissing);
+  return attempt("read", path, () => {
+    const file = openIfThere(path);
     if (file === null) return null;
     try {
-      if (!(await file.stat()).isFile()) throw Object.assign(new Error("EISDIR: it is not a regular file"), { code: "EISDIR" });
-      const bytes = await file.readFile();
-      const { dev, ino, ctimeNs, mode, uid, gid } = await file.stat({ bigint: true });
+      if (!fstatSync(file).isFile()) throw Object.assign(new Error("EISDIR: it is not a regular file"), { code: "EISDIR" });
+      const bytes = readFileSync(file);
+      const { dev, ino, ctimeNs, mode, uid, gid } = fstatSync(file, { bigint: true });
       const identity = { device: String(dev), inode: String(ino), changedAtNs: String(ctimeNs) };
       return { bytes, identity, ownership: { mode: Number(mode) & 0o7777, uid: Number(uid), gid: Number(gid) } };
     } finally {
-      await file.close();
+      closeSync(file);
     }
   });
 }
@@ -76,7 +78,7 @@ export function dotfileOf(target: string): string {
 }
 
 /** Says of whatever the disk refuses which destination it was, and what helps. */
-export async function attempt<T>(doing: string, path: string, work: () => Promise<T>): Promise<T> {
+export async function attempt<T>(doing: string, path: string, work: () => Promise<T> | T): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -98,9 +100,14 @@ async function take(file: FileHandle, ownership: Ownership | null): Promise<void
   await file.chmod(ownership?.mode ?? 0o644);
 }
 
-function orNullIfMissing(error: NodeJS.ErrnoException): null {
-  if (error.code === "ENOENT") return null;
-  throw error;
+/** Without waiting, or a pipe at a destination would hold us for ever. */
+function openIfThere(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
 }
 
 const HINTS: Readonly<Record<string, string>> = {

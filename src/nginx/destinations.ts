@@ -1,4 +1,5 @@
-import { lstat, readlink, rename, rm, symlink } from "node:fs/promises";
+import { readlinkSync, renameSync } from "node:fs";
+import { lstat, rm, symlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DiskFile, Placing } from "../model/files.ts";
 import type { Host } from "../model/host.ts";
@@ -26,9 +27,9 @@ export function createDestinations(): Destinations {
   return {
     read: (paths) => Promise.all(paths.map(readDisk)),
     stage: async (changes) => {
-      for (const { path, after } of changes) {
-        if (after !== null) await writeDotfile(path, after, (await readStanding(path))?.ownership ?? null);
-      }
+      const staged = await Promise.allSettled(changes.map(stageOne));
+      const failed = staged.find(({ status }) => status === "rejected");
+      if (failed?.status === "rejected") throw failed.reason;
     },
     place: async (changes) => {
       replaced.clear();
@@ -51,6 +52,10 @@ export function createDestinations(): Destinations {
   };
 }
 
+async function stageOne({ path, after }: FileChange): Promise<void> {
+  if (after !== null) await writeDotfile(path, after, (await readStanding(path))?.ownership ?? null);
+}
+
 async function readDisk(path: string): Promise<DiskFile> {
   const file = await readStanding(path);
   return { path, text: file?.bytes.toString("utf8") ?? null, identity: file?.identity ?? null };
@@ -69,10 +74,18 @@ async function refuseIfMoved({ path, before }: FileChange): Promise<void> {
 
 async function placeOne({ path, after }: FileChange, replaced: Map<string, Replaced>): Promise<void> {
   const file = await readStanding(path);
-  if (file !== null) replaced.set(path, { file, link: await readlink(path).catch(() => null) });
+  if (file !== null) replaced.set(path, { file, link: readLink(path) });
   if (after === null) return removeOne(path);
   const target = followLinks(path);
-  await attempt("replace", path, () => rename(dotfileOf(target), target));
+  await attempt("replace", path, () => renameSync(dotfileOf(target), target));
+}
+
+function readLink(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
 }
 
 /** A link goes with its file: left alone it would lead nowhere, and Nginx would refuse to start. */
@@ -101,7 +114,7 @@ async function writeBack(path: string, before: string, standing: StandingFile | 
   if (standing?.bytes.equals(bytes) === true) return;
   if (standing === null && kept?.link != null) await attempt("restore the link", path, () => relink(path, kept.link ?? ""));
   const dotfile = await writeDotfile(path, bytes, standing?.ownership ?? kept?.file.ownership ?? null);
-  await attempt("restore", path, () => rename(dotfile, followLinks(path)));
+  await attempt("restore", path, () => renameSync(dotfile, followLinks(path)));
 }
 
 async function relink(path: string, link: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readStat } from "./proc.ts";
 
@@ -13,7 +14,7 @@ export interface ShadowContent {
 export interface Shadow {
   readonly root: string;
   write(content: ShadowContent): void;
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** Makes an empty folder for one test below `STATE_DIR/shadow`, and removes what killed processes left there. Throws where the disk refuses. */
@@ -25,7 +26,7 @@ export function openShadow(stateDir: string): Shadow {
   }
   const root = join(folder, String(process.pid));
   mkdirSync(root, { mode: 0o700 });
-  return { root, write: (content) => writeContent(content), remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { root, write: (content) => writeContent(content), remove: () => rm(root, { recursive: true, force: true }) };
 }
 
 function writeContent({ files, links = new Map(), folders = [] }: ShadowContent): void {

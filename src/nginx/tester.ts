@@ -1,33 +1,13 @@
-import { rmSync, statSync } from "node:fs";
-import type { Clock } from "../model/clock.ts";
 import type { FileEdits, FileSet } from "../model/files.ts";
 import type { TestVerdict } from "../model/host.ts";
 import { messageOf } from "../support/errors.ts";
-import type { Log } from "../support/log.ts";
-import { asArguments, type NginxArguments } from "./arguments.ts";
-import type { Build } from "./build.ts";
-import type { Run } from "./command.ts";
-import { findMaster } from "./find-master.ts";
 import { fragmentOf, looksLikeStream, standsAlone } from "./fragment.ts";
-import { type IncludeTree, outermostDirectives } from "./include-tree.ts";
+import { outermostDirectives } from "./include-tree.ts";
 import type { Installation } from "./installation.ts";
-import { runningBinary } from "./observe.ts";
 import { openShadow, type Shadow } from "./shadow.ts";
 import { planShadow } from "./shadow-plan.ts";
-import { type Judging, judgeTest } from "./test-verdict.ts";
-
-/** What the tests of configurations need. */
-export interface TestSite {
-  readonly identify: () => Promise<Installation>;
-  readonly buildOf: (binary: string) => Promise<Build | null>;
-  readonly run: Run;
-  readonly tree: IncludeTree;
-  readonly destinations: readonly string[];
-  readonly stateDir: string;
-  readonly timeoutMs: number;
-  readonly clock: Clock;
-  readonly log: Log;
-}
+import { type TestSite, testConfig } from "./test-config.ts";
+import type { Judging } from "./test-verdict.ts";
 
 export interface Tester {
   test(edits: FileEdits): Promise<TestVerdict>;
@@ -40,6 +20,8 @@ export interface Tester {
 export function createTester(site: TestSite): Tester {
   const said = new Set<string>();
   let lastMs = 0;
+  // The verdict does not wait for it, the next test does.
+  let removal: Promise<unknown> = Promise.resolve();
   const timed = async (test: () => Promise<TestVerdict>) => {
     const started = site.clock.now();
     const verdict = await test();
@@ -51,10 +33,22 @@ export function createTester(site: TestSite): Tester {
     said.add(because);
   };
   return {
-    test: (edits) => timed(async () => testCandidate(edits, await site.identify(), site, warnOnce)),
+    test: (edits) =>
+      timed(async () => {
+        await removal;
+        const { verdict, removed } = await testCandidate(edits, await site.identify(), site, warnOnce);
+        removal = removed;
+        return verdict;
+      }),
     testLive: () => timed(async () => testConfig(await site.identify(), site, judging(site))),
     lastMs: () => lastMs,
   };
+}
+
+/** A verdict, and when the shadow that it was found in is gone. */
+interface Tested {
+  readonly verdict: TestVerdict;
+  readonly removed: Promise<unknown>;
 }
 
 async function testCandidate(
@@ -62,20 +56,22 @@ async function testCandidate(
   installation: Installation,
   site: TestSite,
   warnOnce: (because: string) => void,
-): Promise<TestVerdict> {
+): Promise<Tested> {
   let shadow: Shadow;
   try {
     shadow = openShadow(site.stateDir);
   } catch (error) {
-    return { verdict: "impossible", reason: `the test needs a folder in ${site.stateDir}: ${messageOf(error)}` };
+    const reason = `the test needs a folder in ${site.stateDir}: ${messageOf(error)}`;
+    return { verdict: { verdict: "impossible", reason }, removed: Promise.resolve() };
   }
-  try {
-    return await testInShadow(edits, installation, site, shadow, warnOnce);
-  } catch (error) {
-    return { verdict: "impossible", reason: `the test cannot be prepared in ${shadow.root}: ${messageOf(error)}` };
-  } finally {
-    shadow.remove();
-  }
+  const verdict = await testInShadow(edits, installation, site, shadow, warnOnce).catch(
+    (error: unknown): TestVerdict => ({
+      verdict: "impossible",
+      reason: `the test cannot be prepared in ${shadow.root}: ${messageOf(error)}`,
+    }),
+  );
+  // What cannot be removed now is tried again before the next test.
+  return { verdict, removed: shadow.remove().catch(() => undefined) };
 }
 
 async function testInShadow(
@@ -147,42 +143,4 @@ async function testFragment(files: FileSet, installation: Installation, site: Te
 function judging({ timeoutMs, destinations, tree }: TestSite, realNames: ReadonlyMap<string, string> = new Map()): Judging {
   const ours = new Set(destinations.map(tree.follow));
   return { strength: "whole", isOurs: (path) => ours.has(tree.follow(path)), realNames, timeoutMs };
-}
-
-/** When the binary on disk is no longer the one that runs, both have to accept: the next reload and the next start. */
-async function testConfig(
-  installation: Installation,
-  site: TestSite,
-  judged: Judging,
-  config: string = installation.config,
-): Promise<TestVerdict> {
-  const { binary, build } = installation;
-  if (binary === null) return { verdict: "impossible", reason: "no nginx binary was found on the PATH; set nginx.binary" };
-  const args = { ...installation.arguments, config };
-  const verdict = await testOnce(binary, args, installation, site, judged);
-  const found = verdict.verdict === "accepted" ? findMaster(installation) : null;
-  if (found?.found !== "master") return verdict;
-  const running = await site.buildOf(runningBinary(found.master.pid));
-  return running === null || running.text === build?.text
-    ? verdict
-    : testOnce(runningBinary(found.master.pid), args, installation, site, judged);
-}
-
-async function testOnce(
-  binary: string,
-  args: NginxArguments,
-  installation: Installation,
-  { run, timeoutMs }: TestSite,
-  judged: Judging,
-): Promise<TestVerdict> {
-  const hadPidFile = sizeOf(installation.pidFile) !== null;
-  const ended = await run([binary, "-t", ...asArguments(args)], { timeoutMs });
-  // Nginx creates an empty pid file while it tests; where no master runs it would stay.
-  if (!hadPidFile && sizeOf(installation.pidFile) === 0 && findMaster(installation).found === "none")
-    rmSync(installation.pidFile, { force: true });
-  return judgeTest(ended, judged);
-}
-
-function sizeOf(path: string): number | null {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? null;
 }
