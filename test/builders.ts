@@ -57,6 +57,7 @@ export function upstreamSettings(change: Partial<UpstreamSettings> = {}): Upstre
     watch: aWatch(change.name ?? "api"),
     tags: [],
     algorithm: { method: "round_robin", arguments: [] },
+    sticky: null,
     directives: [],
     weight: null,
     maxConns: null,
@@ -103,6 +104,7 @@ export function aServer(change: Partial<Server> = {}): Server {
     maxConns: null,
     maxFails: null,
     failTimeout: null,
+    route: null,
     ...change,
   };
 }

@@ -38,7 +38,7 @@ function explainedUpstream(
   ];
 }
 
-const STYLES: Readonly<Record<ExplainedInstance["state"], Style>> = { up: "green", down: "yellow", out: "red" };
+const STYLES: Readonly<Record<ExplainedInstance["state"], Style>> = { up: "green", drain: "yellow", down: "yellow", out: "red" };
 
 function tableOf(instances: readonly ExplainedInstance[], paper: Paper): readonly string[] {
   const cells = instances.map((instance) => ({ instance, place: placeText(instance), owner: ownerText(instance) }));

@@ -1,4 +1,4 @@
-import { NEWEST_KNOWN } from "../model/capabilities.ts";
+import { NEWEST_KNOWN } from "../model/capabilities/since.ts";
 import type { Configuration } from "../model/configuration.ts";
 import type { DiskFile } from "../model/files.ts";
 import { type NginxNow, unseenNginx } from "../model/nginx-process.ts";

@@ -1,4 +1,4 @@
-import { METHODS } from "../model/capabilities.ts";
+import { METHODS } from "../model/capabilities/methods.ts";
 import type { Issue } from "./issue.ts";
 import { quoted } from "./visible.ts";
 

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { foreignKey } from "./foreign-key.ts";
 import { didYouMean } from "./suggest.ts";
 import { quoted } from "./visible.ts";
 
@@ -45,7 +46,8 @@ function issuesOfOne(issue: z.core.$ZodIssue, value: unknown): readonly Issue[] 
 
 /** The message of such an issue is the list of the known keys: `section` of `values.ts`. */
 function unknownKey(issue: z.core.$ZodIssue, key: string): Issue {
-  return { path: [...issue.path, key], at: "key", text: `unknown key ${quoted(key)}.${didYouMean(key, issue.message.split(" "))}` };
+  const text = foreignKey(issue.path, key) ?? `unknown key ${quoted(key)}.${didYouMean(key, issue.message.split(" "))}`;
+  return { path: [...issue.path, key], at: "key", text };
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -6,7 +6,7 @@ export const NOT_YET = {
   file: ["discover", "templates"],
   consul: ["ca_file", "cert_file", "key_file", "server_name", "verify"],
   admin: ["group"],
-  upstream: ["sticky", "ramp"],
+  upstream: ["ramp"],
 } as const;
 
 /** The same for values of keys that are there, as they are named in the message. */
@@ -15,7 +15,6 @@ export const NOT_YET_VALUES = {
   unix: "a unix:// address",
   datacenters: "a list of datacenters",
   stamp: "verification by a stamp",
-  drain: "drain",
 } as const;
 
 /** The sentence of the refusal. */

@@ -1,7 +1,7 @@
-import { NEWEST_KNOWN } from "../model/capabilities.ts";
+import { ANY_VERSION } from "../model/capabilities/since.ts";
 import type { Problem } from "../model/problem.ts";
 import type { UpstreamSettings } from "../model/settings.ts";
-import { problemsOf } from "../model/unsupported.ts";
+import { allProblems } from "../model/unsupported.ts";
 import type { Issue, Path } from "./issue.ts";
 import { problemSentence } from "./problem-sentence.ts";
 import type { FileSettings } from "./schema.ts";
@@ -9,18 +9,15 @@ import { named } from "./visible.ts";
 
 /** What no version of Nginx has or combines; what some versions have is judged where the version is known. */
 export function unsupported(file: FileSettings, upstreams: readonly UpstreamSettings[]): readonly Issue[] {
-  return upstreams.flatMap((upstream) =>
-    problemsOf(upstream, NEWEST_KNOWN).map((problem): Issue => {
-      const text = `for upstream ${named(upstream.name)}: ${problemSentence(problem)}`;
-      return { path: askedAt(keysOf(problem), upstream.name, file), at: "value", text };
-    }),
-  );
+  return allProblems(upstreams, ANY_VERSION).map(({ upstream, problem }): Issue => {
+    const text = `for upstream ${named(upstream.name)}: ${problemSentence(problem)}`;
+    return { path: askedAt(keysOf(problem), upstream.name, file), at: "value", text };
+  });
 }
 
-/** The keys that ask for it, the most telling first. */
+/** The keys that ask for it, the most telling first: the first word, and what it does not go with. */
 function keysOf({ asked }: Problem): readonly string[] {
-  if (asked.startsWith("backup ")) return ["backup", "algorithm"];
-  return asked.startsWith("algorithm ") ? ["algorithm"] : [asked];
+  return [/^\w+/, /(?<= with )\w+/].flatMap((word) => word.exec(asked) ?? []);
 }
 
 /** Where that is written: in the upstream itself, else in the defaults. */

@@ -1,7 +1,11 @@
 import { parseAlgorithm } from "../model/algorithm.ts";
-import { DIRECTIVES } from "../model/capabilities.ts";
+import { DIRECTIVES } from "../model/capabilities/directives.ts";
+import { SERVER_PARAMETERS } from "../model/capabilities/server-parameters.ts";
+import { ANY_VERSION, has, rowOf } from "../model/capabilities/since.ts";
+import { STICKY } from "../model/capabilities/sticky.ts";
 import { isProblem } from "../model/problem.ts";
-import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../model/settings.ts";
+import type { Algorithm, Directive, Protocol, Sticky, UpstreamSettings, WhenMaintenance } from "../model/settings.ts";
+import { parseSticky } from "../model/sticky.ts";
 import type { Issue } from "./issue.ts";
 import { problemSentence } from "./problem-sentence.ts";
 import type { FileSettings, UpstreamOptions } from "./schema.ts";
@@ -31,17 +35,19 @@ function upstreamOf(name: string, own: UpstreamOptions, { defaults, consul }: Fi
   const protocol = asked("protocol") ?? BUILT_IN.protocol;
   const algorithm = algorithmOf(name, own, asked("algorithm") ?? BUILT_IN.algorithm, protocol);
   if ("text" in algorithm) return algorithm;
+  const sticky = stickyOf(own, defaults, protocol);
   return {
     name,
     protocol,
     watch: watchOf(name, asked, consul),
     tags: asked("tags") ?? [],
     algorithm,
+    sticky,
     directives: directivesOf(own, defaults, protocol),
     ...serverParameters(asked),
     includeStates: asked("include_states") ?? BUILT_IN.include_states,
     whenNoneHealthy: asked("when_none_healthy") ?? BUILT_IN.when_none_healthy,
-    whenMaintenance: asked("when_maintenance") ?? BUILT_IN.when_maintenance,
+    whenMaintenance: whenMaintenanceOf(own, defaults, protocol),
     address: asked("address") ?? BUILT_IN.address,
   };
 }
@@ -78,6 +84,23 @@ function algorithmOf(name: string, own: UpstreamOptions, written: unknown, proto
   return { path, at: "value", text: `for upstream ${named(name)}: ${problemSentence(algorithm)}` };
 }
 
+/** What `defaults` asks for is left out where the protocol has no such thing; what the upstream itself asks for stays, to be refused by name. */
+function stickyOf(own: UpstreamOptions, defaults: UpstreamOptions, protocol: Protocol): Sticky | null {
+  const written = own.sticky ?? defaults.sticky ?? false;
+  const sticky = written === false ? null : parseSticky(written);
+  // What is no sticky at all was refused with its place by the schema.
+  if (sticky === null || isProblem(sticky)) return null;
+  const fits = has(rowOf(STICKY, sticky.kind)?.since ?? {}, protocol, ANY_VERSION);
+  return fits || own.sticky !== undefined ? sticky : null;
+}
+
+/** Likewise `drain`, which needs `sticky`: not where the protocol has none, or the upstream itself switched it off. */
+function whenMaintenanceOf(own: UpstreamOptions, defaults: UpstreamOptions, protocol: Protocol): WhenMaintenance {
+  const inherited = defaults.when_maintenance ?? BUILT_IN.when_maintenance;
+  const cannotDrain = own.sticky === false || !has(SERVER_PARAMETERS["drain"]?.since ?? {}, protocol, ANY_VERSION);
+  return own.when_maintenance ?? (inherited === "drain" && cannotDrain ? BUILT_IN.when_maintenance : inherited);
+}
+
 /**
  * The directives in the order of their table. What only `defaults` asks for is left out where it does not fit: one
  * `keepalive` there must not forbid a stream upstream. What the upstream itself asks for stays, to be refused by name.
@@ -94,6 +117,7 @@ function directivesOf(own: UpstreamOptions, defaults: UpstreamOptions, protocol:
 }
 
 function fits(name: string, protocol: Protocol, asked: readonly { readonly name: string }[]): boolean {
-  const rule = DIRECTIVES[name];
-  return rule?.protocols.includes(protocol) === true && (rule.needs === null || asked.some((other) => other.name === rule.needs));
+  const rule = rowOf(DIRECTIVES, name);
+  if (rule === undefined || !has(rule.since, protocol, ANY_VERSION)) return false;
+  return rule.needs === null || asked.some((other) => other.name === rule.needs?.directive);
 }

@@ -1,4 +1,8 @@
-import { METHODS, type Method, rowOf } from "./capabilities.ts";
+import { ELSEWHERE } from "./capabilities/elsewhere.ts";
+import { METHODS, type Method } from "./capabilities/methods.ts";
+import { rowOf } from "./capabilities/since.ts";
+import { TRAPS } from "./capabilities/traps.ts";
+import { isKey } from "./grammar/variables.ts";
 import type { Problem } from "./problem.ts";
 import type { Algorithm, Protocol } from "./settings.ts";
 
@@ -23,7 +27,12 @@ export function keepsPlaces(algorithm: Algorithm): boolean {
 /** No version has it; the same words wherever that is found out. */
 export function unknownMethod(method: string): Problem {
   const known = Object.keys(METHODS).join(", ");
-  return { asked: `algorithm ${method}`, because: "no version of open source Nginx has it", instead: `use one of ${known}` };
+  const elsewhere = rowOf(ELSEWHERE, method);
+  return {
+    asked: `algorithm ${method}`,
+    because: `no version of open source Nginx has it${elsewhere === undefined ? "" : `, only ${elsewhere.from}`}`,
+    instead: elsewhere?.instead ?? `use one of ${known}`,
+  };
 }
 
 function takeApart(input: unknown): { method: string; value: unknown; flags: (readonly [string, unknown])[] } {
@@ -35,6 +44,9 @@ function takeApart(input: unknown): { method: string; value: unknown; flags: (re
 }
 
 function wrongFlagOf(method: string, rule: Method, flag: string): Problem {
+  if (Object.hasOwn(METHODS, flag)) {
+    return { asked: `algorithm ${method} with ${flag}`, because: TRAPS.several_methods.because, instead: `use ${method} or ${flag} alone` };
+  }
   const allowed = rule.flags.map((name) => `${name}: true or false`).join(", ");
   const instead = allowed === "" ? `remove ${flag}` : `write ${allowed}`;
   return { asked: `algorithm ${method} with ${flag}`, because: "that is not how this method is written", instead };
@@ -54,18 +66,24 @@ function valueTokens(method: string, rule: Method, value: unknown, protocol: Pro
   if (value === undefined || value === true) return rule.value.otherwise[protocol].split(" ").filter((word) => word !== "");
   const text = Array.isArray(value) ? value.join(" ") : value;
   if (typeof text === "string" && allowed.includes(text)) return text.split(" ");
+  const elsewhere = rowOf(ELSEWHERE, `${method} ${String(text).replace(/=.*/, "")}`);
   return {
     asked: `algorithm ${method}: ${JSON.stringify(value)}`,
-    because: `Nginx does not have it in ${protocol}`,
-    instead: `use ${allowed.join(" or ")}`,
+    because: `Nginx does not have it in ${protocol}${elsewhere === undefined ? "" : `, only ${elsewhere.from} does`}`,
+    instead: elsewhere?.instead ?? `use ${allowed.join(" or ")}`,
   };
 }
 
 function keyTokens(method: string, value: unknown): readonly string[] | Problem {
-  if (typeof value === "string" && /\$\{?[A-Za-z_]/.test(value)) return [value];
+  if (typeof value === "string" && isKey(value)) return [value];
+  const isText = typeof value === "string" && value.includes("$");
   return {
     asked: `algorithm ${method}: ${JSON.stringify(value) ?? "without a key"}`,
-    because: "a key without a variable sends every request to one server",
+    because: isText ? keyFault(value) : TRAPS.constant_key.because,
     instead: "use a key such as $request_uri or $remote_addr",
   };
+}
+
+function keyFault(value: string): string {
+  return /\$\{?[A-Za-z_]/.test(value) ? "not every $ in it begins the name of a variable" : TRAPS.capture_key.because;
 }

@@ -52,6 +52,7 @@ export const FACT_NAMES: Readonly<Record<keyof ServerFacts, string>> = {
   maxConns: "max_conns",
   maxFails: "max_fails",
   failTimeout: "fail_timeout",
+  route: "route",
 };
 
 function factsText(from: ServerFacts, to: ServerFacts): string {

@@ -3,7 +3,7 @@ import { type Health, healthOf, type Instance, identityOf } from "./instance.ts"
 import { type Judgement, judgeInstance, registeredEndpoint } from "./servers.ts";
 import type { Protocol, Settings, UpstreamSettings } from "./settings.ts";
 import { type Answer, type Snapshot, watchKey } from "./snapshot.ts";
-import type { Server } from "./upstream.ts";
+import type { Server, ServerState } from "./upstream.ts";
 import type { BuiltUpstream } from "./upstreams.ts";
 
 /** One registration as `explain --json` prints it. The texts of the registry are as they came; `because` is safe to print. */
@@ -17,8 +17,8 @@ export interface ExplainedInstance {
   /** Whether it takes requests. */
   readonly included: boolean;
   readonly because: string;
-  /** Its `server` line: `down` has one that takes no requests, `out` has none. */
-  readonly state: "up" | "down" | "out";
+  /** Its `server` line: `down` takes no requests, `drain` those of its sessions only, and `out` has no line. */
+  readonly state: ServerState | "out";
   /** null: it is not registered any more. */
   readonly health: Health | null;
   /** The weight that is printed; null where it has no line. */

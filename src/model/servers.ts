@@ -1,5 +1,6 @@
 import { canonicalAddress, compareAddresses } from "./address.ts";
 import { keepsPlaces } from "./algorithm.ts";
+import { hashText } from "./hash.ts";
 import { decisiveCheck, type Health, healthOf, type Instance, identityOf } from "./instance.ts";
 import { quoted } from "./quoted.ts";
 import type { IncludeStates, UpstreamSettings } from "./settings.ts";
@@ -7,7 +8,7 @@ import type { Server } from "./upstream.ts";
 
 const MAX_WEIGHT = 65_535;
 
-/** What an instance is to one upstream. `place`: it takes no requests, and stays as `down` so that keys do not move. */
+/** What an instance is to one upstream. `place`: it takes no new requests, and stays as `down` or `drain`, so that keys and sessions do not move. */
 export type Role = "serves" | "place" | "out";
 
 /**
@@ -45,8 +46,8 @@ export function judgeInstance(instance: Instance, settings: UpstreamSettings): J
   const health = healthOf(instance);
   const { role, because } = roleOf(instance, health, weight, settings);
   if (role === "out") return out(because);
-  const share =
-    role === "serves" ? ({ weight, state: "up" } as const) : ({ weight: weightOfPlace(instance, settings), state: "down" } as const);
+  const state = role === "serves" ? "up" : health === "maintenance" && settings.whenMaintenance === "drain" ? "drain" : "down";
+  const share = { weight: role === "serves" ? weight : weightOfPlace(instance, settings), state } as const;
   return { instance, role, because, invalid: false, server: { ...endpoint, ...parametersOf(instance, settings), ...share } };
 }
 
@@ -90,8 +91,7 @@ function weightOfPlace(instance: Instance, settings: UpstreamSettings): number {
 
 function roleOf(instance: Instance, health: Health, weight: number, settings: UpstreamSettings): { role: Role; because: string } {
   const why = healthSentence(instance, health);
-  if (health === "maintenance")
-    return settings.whenMaintenance === "down" ? { role: "place", because: `${why}, and stays as down` } : { role: "out", because: why };
+  if (health === "maintenance") return roleInMaintenance(why, settings);
   const absent = (because: string): { role: Role; because: string } =>
     keepsPlaces(settings.algorithm)
       ? { role: "place", because: `${because}, and stays as down, so that no keys move` }
@@ -100,6 +100,11 @@ function roleOf(instance: Instance, health: Health, weight: number, settings: Up
   if (!serves(health, includeStates)) return absent(health === "warning" ? `${why}, and include_states is ${includeStates}` : why);
   if (weight === 0) return absent(`${why}, and its weight in that state is 0`);
   return { role: "serves", because: health === "critical" ? `${why}, which serves as well by include_states: any` : why };
+}
+
+function roleInMaintenance(why: string, { whenMaintenance }: UpstreamSettings): { role: Role; because: string } {
+  if (whenMaintenance === "remove") return { role: "out", because: why };
+  return { role: "place", because: `${why}, and ${whenMaintenance === "drain" ? "drains: only its sessions go on" : "stays as down"}` };
 }
 
 function serves(health: Health, includeStates: IncludeStates): boolean {
@@ -122,7 +127,16 @@ function parametersOf(instance: Instance, settings: UpstreamSettings) {
     maxConns: settings.maxConns,
     maxFails: settings.maxFails,
     failTimeout: settings.failTimeout,
+    route: settings.sticky === null ? null : routeOf(instance),
   };
+}
+
+/**
+ * A session belongs to an instance, not to an address that another one may have tomorrow; so under every kind of `sticky` a
+ * server has a name of its own. It tells nothing of the registration, because cookies carry it.
+ */
+function routeOf(instance: Instance): string {
+  return hashText(identityOf(instance)).slice(0, 16);
 }
 
 /** Servers first, by address and port; of two at the same place the one that serves, then the smaller identity. */

@@ -14,9 +14,17 @@ export interface Algorithm {
   readonly arguments: readonly string[];
 }
 
+/** Sessions that stay with a server, as the arguments that `sticky` is printed with. */
+export interface Sticky {
+  readonly kind: string;
+  readonly arguments: readonly string[];
+  /** The variable whose hash takes the place of the method where Nginx has no `sticky`; null: it is then refused. */
+  readonly fallback: string | null;
+}
+
 export type IncludeStates = "passing" | "warning" | "any";
 export type WhenNoneHealthy = "keep_last" | "all" | "refuse";
-export type WhenMaintenance = "down" | "remove";
+export type WhenMaintenance = "down" | "drain" | "remove";
 export type AddressChoice = { readonly from: "service" } | { readonly from: "node" } | { readonly from: "tagged"; readonly name: string };
 
 /** What the operator wants of one upstream, with every default filled in. */
@@ -27,7 +35,8 @@ export interface UpstreamSettings {
   /** An instance must carry all of these, to the letter. */
   readonly tags: readonly string[];
   readonly algorithm: Algorithm;
-  /** `zone`, `keepalive` and the like, without the method, in the order they were asked for. */
+  readonly sticky: Sticky | null;
+  /** `zone`, `keepalive` and the like, without the method and `sticky`, in the order they were asked for. */
   readonly directives: readonly Directive[];
   /** null: Consul's own weights. */
   readonly weight: number | null;

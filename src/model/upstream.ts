@@ -1,6 +1,7 @@
 import type { Directive, Protocol } from "./settings.ts";
 
-export type ServerState = "up" | "down";
+/** `drain`: it serves the sessions that are its own, and no others. */
+export type ServerState = "up" | "down" | "drain";
 
 /** One `server` line: an address that was proven to be one, and what Nginx should do with it. */
 export interface Server {
@@ -14,13 +15,15 @@ export interface Server {
   readonly maxFails: number | null;
   /** Seconds. */
   readonly failTimeout: number | null;
+  /** What sessions know it by, whatever its address; null without `sticky`. */
+  readonly route: string | null;
 }
 
 /** What Nginx should balance over. Without servers it is printed with the placeholder, which refuses every request. */
 export interface Upstream {
   readonly name: string;
   readonly protocol: Protocol;
-  /** In the order in which every version of Nginx understands them: method, zone, keepalive (facts: Order of directives). */
+  /** In the order in which every version of Nginx understands them: method, zone, keepalive, sticky (facts: Order of directives). */
   readonly directives: readonly Directive[];
   readonly servers: readonly Server[];
 }
@@ -35,6 +38,7 @@ export const PLACEHOLDER: Server = {
   maxConns: null,
   maxFails: null,
   failTimeout: null,
+  route: null,
 };
 
 /** The servers that are printed: the placeholder leads where no primary server could be (facts: Placeholder of an empty upstream). */

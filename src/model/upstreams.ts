@@ -1,9 +1,13 @@
 import { type Belief, keyOf, type UpstreamBelief } from "./belief.ts";
 import { byIdentity } from "./by-identity.ts";
-import { DIRECTIVES, METHODS, rowOf } from "./capabilities.ts";
+import { DIRECTIVES } from "./capabilities/directives.ts";
+import { METHODS } from "./capabilities/methods.ts";
+import { rowOf } from "./capabilities/since.ts";
 import type { Instance } from "./instance.ts";
 import { type Judgement, judgeInstances } from "./servers.ts";
 import type { Directive, Settings, UpstreamSettings } from "./settings.ts";
+import { OWN_ZONES } from "./shared-zones.ts";
+import { forVersion } from "./sticky-fallback.ts";
 import type { Server, Upstream } from "./upstream.ts";
 
 /** An upstream with what was decided about it, for status and log. */
@@ -15,12 +19,15 @@ export interface BuiltUpstream {
   readonly notes: readonly string[];
 }
 
-/** Turns what is believed into what Nginx should balance over, sorted by name. */
-export function buildUpstreams(belief: Belief, settings: Settings): readonly BuiltUpstream[] {
+/** Turns what is believed into what this version of Nginx should balance over, sorted by name. */
+export function buildUpstreams(belief: Belief, settings: Settings, version: string): readonly BuiltUpstream[] {
   const sorted = [...settings.upstreams].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return sorted.flatMap((upstream) => {
     const believed = belief.upstreams.get(keyOf(upstream));
-    return believed === undefined ? [] : [{ ...buildUpstream(believed.instances, upstream), belief: believed }];
+    if (believed === undefined) return [];
+    const { settings: possible, notes } = forVersion(upstream, version);
+    const built = buildUpstream(believed.instances, possible);
+    return [{ ...built, belief: believed, notes: [...notes, ...built.notes] }];
   });
 }
 
@@ -59,13 +66,18 @@ function directivesOf(settings: UpstreamSettings, servers: number): readonly Dir
   const { method: name, arguments: words } = settings.algorithm;
   const method: readonly Directive[] = rowOf(METHODS, name)?.prints === false ? [] : [{ name, arguments: words }];
   const others = Object.keys(DIRECTIVES).flatMap((known) => settings.directives.filter((directive) => directive.name === known));
-  return [...method, ...others.map((directive) => (directive.name === "zone" ? zoneOf(settings, directive, servers) : directive))];
+  const sticky = settings.sticky === null ? [] : [{ name: "sticky", arguments: settings.sticky.arguments }];
+  return [
+    ...method,
+    ...others.map((directive) => (directive.name === "zone" ? zoneOf(settings, directive, servers) : directive)),
+    ...sticky,
+  ];
 }
 
 /** Zone names share one space with every other shared memory zone, so they say whose they are (facts: Zone names). */
 function zoneOf({ name, protocol }: UpstreamSettings, directive: Directive, servers: number): Directive {
   const size = directive.arguments[0] === "auto" ? zoneSize(servers) : (directive.arguments[0] ?? zoneSize(servers));
-  return { name: "zone", arguments: [`upstreamd_${protocol}_${name}`, size] };
+  return { name: "zone", arguments: [`${OWN_ZONES}${protocol}_${name}`, size] };
 }
 
 /** The next power of two above one and a half times what the servers need, so that growth seldom changes the line (facts: Zone sizes). */

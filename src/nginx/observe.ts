@@ -1,4 +1,4 @@
-import { NEWEST_KNOWN } from "../model/capabilities.ts";
+import { NEWEST_KNOWN } from "../model/capabilities/since.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import type { Build } from "./build.ts";
 import { findMaster } from "./find-master.ts";

@@ -1,13 +1,13 @@
 import { problemText } from "../model/problem.ts";
 import type { Settings, UpstreamSettings } from "../model/settings.ts";
-import { problemsOf } from "../model/unsupported.ts";
+import { allProblems } from "../model/unsupported.ts";
 import { UpstreamdError } from "../support/errors.ts";
 
 /** Throws UNSUPPORTED, naming everything that this version of Nginx lacks or does not combine, and what to use instead. */
 export function refuseUnsupported(settings: Settings, version: string): void {
-  const problems = settings.upstreams.flatMap((upstream) =>
-    problemsOf(upstream, version).map((problem) => `${placeOf(upstream)}upstream ${upstream.name}: ${problemText(problem)}`),
-  );
+  const problems = allProblems(settings.upstreams, version).map(({ upstream, problem }) => {
+    return `${placeOf(upstream)}upstream ${upstream.name}: ${problemText(problem)}`;
+  });
   if (problems.length === 0) return;
   throw new UpstreamdError(
     "UNSUPPORTED",

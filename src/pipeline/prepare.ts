@@ -63,7 +63,7 @@ export function prepare(inputs: Inputs, observed: Observed): Candidate {
 
 function desire({ belief, settings, templates }: Inputs, version: string): Desired {
   refuseUnsupported(settings, version);
-  const upstreams = buildUpstreams(belief, settings);
+  const upstreams = buildUpstreams(belief, settings, version);
   const wanted = upstreams.map(({ upstream }) => upstream);
   const { files, blocks } = renderFiles(wanted, settings.outputs, templates);
   return { files, hash: hashFiles(files), upstreams, blocks };

@@ -1,5 +1,6 @@
 import { endpointText } from "../model/endpoint.ts";
 import { printedDirectives } from "../model/grammar/check-generated.ts";
+import { parametersOf } from "../model/grammar/server-line.ts";
 import type { Protocol } from "../model/settings.ts";
 import { printedServers, type Server, type ServerState, type Upstream } from "../model/upstream.ts";
 
@@ -24,6 +25,8 @@ export interface ServerView {
   readonly max_fails: number | null;
   /** Seconds. */
   readonly fail_timeout: number | null;
+  /** What sticky sessions know it by; null without `sticky`. */
+  readonly route: string | null;
   /** All of the above that is not Nginx's default, as words to print: `weight=5`, `backup`, `down`. */
   readonly parameters: readonly string[];
 }
@@ -32,7 +35,7 @@ export interface ServerView {
 export interface UpstreamView {
   readonly name: string;
   readonly protocol: Protocol;
-  /** In the order to print them in: method, zone, keepalive. */
+  /** In the order to print them in: method, zone, keepalive, sticky. */
   readonly directives: readonly DirectiveView[];
   /** Never empty: an upstream that has none shows the server that refuses every request. */
   readonly servers: readonly ServerView[];
@@ -60,18 +63,7 @@ function toServerView(server: Server): ServerView {
     max_conns: server.maxConns,
     max_fails: server.maxFails,
     fail_timeout: server.failTimeout,
+    route: server.route,
     parameters: parametersOf(server),
   };
-}
-
-/** What the operator asked for is printed even where it is Nginx's default, so that the file says what he said. */
-function parametersOf(server: Server): readonly string[] {
-  return [
-    ...(server.weight === 1 ? [] : [`weight=${server.weight}`]),
-    ...(server.maxConns === null ? [] : [`max_conns=${server.maxConns}`]),
-    ...(server.maxFails === null ? [] : [`max_fails=${server.maxFails}`]),
-    ...(server.failTimeout === null ? [] : [`fail_timeout=${server.failTimeout}s`]),
-    ...(server.backup ? ["backup"] : []),
-    ...(server.state === "down" ? ["down"] : []),
-  ];
 }

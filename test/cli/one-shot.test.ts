@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.ts";
-import { NEWEST_KNOWN } from "../../src/model/capabilities.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import { tempFolder } from "../support/tmp.ts";
 import { ioOf } from "./frame.ts";
 

@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { configure } from "../../src/config/configure.ts";
 import { documentOf } from "../../src/config/document.ts";
 import { NO_OVERRIDES } from "../../src/config/overrides.ts";
-import { DIRECTIVES } from "../../src/model/capabilities.ts";
+import { DIRECTIVES } from "../../src/model/capabilities/directives.ts";
 import { UpstreamdError } from "../../src/support/errors.ts";
 
 const ENVIRONMENT = { variables: {}, uid: 0, home: "/root", cwd: "/" };

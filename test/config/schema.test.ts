@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { fileSchema } from "../../src/config/schema.ts";
-import { DIRECTIVES } from "../../src/model/capabilities.ts";
+import { DIRECTIVES } from "../../src/model/capabilities/directives.ts";
 
 /** The keys of the contract, as its section on the configuration file lists them. */
 const CONTRACT: Readonly<Record<string, string>> = {

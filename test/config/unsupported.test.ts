@@ -33,9 +33,39 @@ describe("what no version of Nginx has", () => {
       /^c\.yaml:2:49: upstreams\.db\.keepalive: for upstream db: keepalive: Nginx has it in http only, not in stream; remove it\.$/,
     ],
     [
-      "a directive without the one that it needs",
-      "defaults: { keepalive: 8 }\nupstreams: { api: { keepalive: false, keepalive_timeout: 5s } }\n",
-      /^c\.yaml:2:58: upstreams\.api\.keepalive_timeout: for upstream api: keepalive_timeout: it means nothing without keepalive; add keepalive\.$/,
+      "a directive beside one that takes its meaning",
+      "defaults: { keepalive: 8 }\nupstreams: { api: { keepalive: 0, keepalive_timeout: 5s } }\n",
+      /^c\.yaml:2:54: upstreams\.api\.keepalive_timeout: for upstream api: keepalive_timeout: it means nothing with keepalive 0; remove it, or raise keepalive\.$/,
+    ],
+    [
+      "sticky in stream",
+      `${STREAM}upstreams: { db: { protocol: stream, sticky: { cookie: sid } } }\n`,
+      /^c\.yaml:2:46: upstreams\.db\.sticky: for upstream db: sticky cookie sid: Nginx has it in http only, not in stream; use algorithm: \{ hash: /,
+    ],
+    [
+      "drain without sticky",
+      "upstreams: { api: { when_maintenance: drain } }\n",
+      /^c\.yaml:1:39: upstreams\.api\.when_maintenance: for upstream api: when_maintenance drain: without sticky no session can be recognised/,
+    ],
+    [
+      "drain in the defaults where no upstream is sticky",
+      "defaults: { when_maintenance: drain }\nupstreams: { api: {} }\n",
+      /^c\.yaml:1:31: defaults\.when_maintenance: for upstream api: when_maintenance drain: /,
+    ],
+    [
+      "drain in stream",
+      `${STREAM}upstreams: { db: { protocol: stream, when_maintenance: drain } }\n`,
+      /^c\.yaml:2:56: upstreams\.db\.when_maintenance: for upstream db: when_maintenance drain: Nginx has it in http only, not in stream; use /,
+    ],
+    [
+      "one zone for the sessions of two upstreams",
+      "defaults: { sticky: { learn: { create: $a, lookup: $b, zone: s:1m } } }\nupstreams: { api: { service: x }, web: {} }\n",
+      /^c\.yaml:1:21: defaults\.sticky: for upstream web: sticky learn with zone s: upstream api has it, /,
+    ],
+    [
+      "a zone for sessions that is called like one of ours",
+      "upstreams: { api: { sticky: { learn: { create: $a, lookup: $b, zone: upstreamd_http_api:1m } } } }\n",
+      /^c\.yaml:1:29: upstreams\.api\.sticky: for upstream api: sticky learn with zone upstreamd_http_api: that is how upstreamd calls /,
     ],
   ])("is refused when the file is read: %s", async (_, text, line) => {
     const lines = await faultsOf(text);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { DIRECTIVES, METHODS } from "../../src/model/capabilities.ts";
+import { DIRECTIVES } from "../../src/model/capabilities/directives.ts";
+import { METHODS } from "../../src/model/capabilities/methods.ts";
 import { faultsOf, load, loadUpstream } from "./loading.ts";
 
 describe("upstreamsOf", () => {
@@ -10,6 +11,7 @@ describe("upstreamsOf", () => {
       watch: { service: "api", datacenter: null, namespace: null, partition: null, filter: null },
       tags: [],
       algorithm: { method: "round_robin", arguments: [] },
+      sticky: null,
       directives: [],
       weight: null,
       maxConns: null,
@@ -51,6 +53,7 @@ upstreams:
       watch: { service: "web", datacenter: "dc1", namespace: "ns", partition: "p", filter: 'Service.Meta.env == "prod"' },
       tags: ["v2", "blue"],
       algorithm: { method: "least_conn", arguments: [] },
+      sticky: null,
       directives: [],
       weight: 5,
       maxConns: 100,

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { formatDuration } from "../../src/config/duration.ts";
 import { fileSchema } from "../../src/config/schema.ts";
-import { METHODS, type Method } from "../../src/model/capabilities.ts";
 import { table } from "./pages.ts";
 
 /** The part of a JSON schema that the reference uses. */
@@ -36,19 +35,6 @@ export function configurationKeys(): string {
   return [keyTable(alone), ...parts].join("\n\n");
 }
 
-/** What each method is, from the table of what Nginx knows. */
-export function methodTable(): string {
-  const rows = Object.entries(METHODS).map(([name, method]) => [
-    `\`${name}\``,
-    method.since === "0.0.0" ? "always" : method.since,
-    method.protocols.join(", "),
-    takenBy(method),
-    method.backup ? "yes" : "no",
-    placesOf(method),
-  ]);
-  return table(["method", "in Nginx since", "in", "takes", "backup servers", "an unhealthy server stays as `down`"], rows);
-}
-
 const DEFAULTS = fileSchema.parse({}) as Readonly<Record<string, unknown>>;
 
 function built(schema: Schema): Schema {
@@ -62,7 +48,6 @@ function built(schema: Schema): Schema {
 const REFUSED: Readonly<Record<string, (form: Schema) => boolean>> = {
   verify: ({ type }) => type === "object",
   datacenter: ({ type }) => type === "array",
-  when_maintenance: ({ const: word }) => word === "drain",
 };
 
 function builtForm(key: string, schema: Schema): Schema {
@@ -112,20 +97,4 @@ function kindOf(schema: Schema): string {
 /** A duration is a text, or a bare 0. */
 function isDuration({ anyOf }: Schema): boolean {
   return anyOf?.length === 2 && anyOf[0]?.type === "string" && anyOf[1]?.const === 0;
-}
-
-function takenBy({ value, flags }: Method): string {
-  const parts = value === "none" ? [] : value === "key" ? ["a key with a variable"] : [wordsOf(value.words)];
-  const all = [...parts, ...flags.map((flag) => `\`${flag}: true\``)];
-  return all.length === 0 ? "nothing" : all.join(", ");
-}
-
-function wordsOf({ http, stream }: { readonly http: readonly string[]; readonly stream: readonly string[] }): string {
-  const list = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(", ");
-  return http.join() === stream.join() ? list(http) : `${list(http)} (http); ${list(stream)} (stream)`;
-}
-
-function placesOf({ keyed }: Method): string {
-  if (keyed === false) return "no";
-  return keyed.unless === null ? "yes" : `yes, without \`${keyed.unless}\``;
 }

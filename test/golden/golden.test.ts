@@ -5,7 +5,7 @@ import { loadConfiguration } from "../../src/config/load.ts";
 import { NO_OVERRIDES } from "../../src/config/overrides.ts";
 import { parseSnapshot } from "../../src/consul/snapshot-file.ts";
 import { believe, recall } from "../../src/model/belief.ts";
-import { NEWEST_KNOWN } from "../../src/model/capabilities.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import type { FileSet } from "../../src/model/files.ts";
 import { EMPTY_MEMORY } from "../../src/model/memory.ts";
 import { unseenNginx } from "../../src/model/nginx-process.ts";

@@ -1,4 +1,5 @@
 import { type Belief, believe, keyOf, recall, type UpstreamBelief } from "../../src/model/belief.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import type { Instance } from "../../src/model/instance.ts";
 import { EMPTY_MEMORY, type Memory } from "../../src/model/memory.ts";
 import type { Settings, UpstreamSettings } from "../../src/model/settings.ts";
@@ -36,7 +37,7 @@ export const idsOf = ({ instances }: UpstreamBelief) => instances.map(({ id }) =
 
 /** The addresses that take requests. */
 export function serving(believed: UpstreamBelief, options: Settings): readonly string[] {
-  const [built] = buildUpstreams({ upstreams: new Map([[keyOf(believed), believed]]) }, options);
+  const [built] = buildUpstreams({ upstreams: new Map([[keyOf(believed), believed]]) }, options, NEWEST_KNOWN);
   return (built?.upstream.servers ?? []).filter(({ state }) => state === "up").map(({ address }) => address);
 }
 

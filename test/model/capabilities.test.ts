@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { keepsPlaces, parseAlgorithm } from "../../src/model/algorithm.ts";
-import { isAtLeast, NEWEST_KNOWN } from "../../src/model/capabilities.ts";
+import { isAtLeast, NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import { isProblem, type Problem } from "../../src/model/problem.ts";
 import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../../src/model/settings.ts";
 import { problemsOf } from "../../src/model/unsupported.ts";
@@ -48,7 +48,11 @@ describe("parseAlgorithm", () => {
     [{ hash: ["$host"] }, "http", { asked: 'algorithm hash: ["$host"]' }],
     [{ hash: "$host", consistent: "yes" }, "http", { asked: "algorithm hash with consistent", instead: "write consistent: true or false" }],
     [{ hash: "$host", inflight: true }, "http", { asked: "algorithm hash with inflight" }],
-    [{ ip_hash: true, least_conn: true }, "http", { asked: "algorithm ip_hash with least_conn", instead: "remove least_conn" }],
+    [
+      { ip_hash: true, least_conn: true },
+      "http",
+      { asked: "algorithm ip_hash with least_conn", instead: "use ip_hash or least_conn alone" },
+    ],
     [{ ip_hash: "$host" }, "http", { asked: 'algorithm ip_hash: "$host"', instead: "write algorithm: ip_hash" }],
     [{ least_conn: null }, "http", { asked: "algorithm least_conn: null" }],
     [{ random: "three" }, "http", { asked: 'algorithm random: "three"', instead: "use two or two least_conn" }],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { believe, recall } from "../../src/model/belief.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import { explainUpstreams, unfiltered } from "../../src/model/explain.ts";
 import type { Instance } from "../../src/model/instance.ts";
 import { EMPTY_MEMORY, type Memory } from "../../src/model/memory.ts";
@@ -41,7 +42,7 @@ function explained(
     [watchKey(upstream.watch), answer(instances)] as const,
   ]);
   const { belief } = believe(recall(memory, options), { answers }, options, 0);
-  const [only] = explainUpstreams(buildUpstreams(belief, options), options, { answers });
+  const [only] = explainUpstreams(buildUpstreams(belief, options, NEWEST_KNOWN), options, { answers });
   if (only === undefined) throw new Error("nothing was explained");
   return only;
 }

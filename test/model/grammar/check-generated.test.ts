@@ -79,6 +79,11 @@ describe("checkGenerated", () => {
     ["zone", ["upstreamd_http_api", "64k"]],
     ["keepalive", ["32"]],
     ["keepalive_timeout", ["60s"]],
+    ["keepalive", ["0"]],
+    ["keepalive", ["32", "local"]],
+    ["sticky", ["cookie", "secure", "expires=max", "domain=.a.test", "path=/", "secure", "httponly", "samesite=lax"]],
+    ["sticky", ["route", "$cookie_a", "$arg_b-c"]],
+    ["sticky", ["learn", "create=$a", "create=$b", "lookup=$c", "zone=s:32k", "timeout=500ms", "header"]],
   ])("takes %s %j", (name, words) => {
     expect(withDirectives([{ name, arguments: words }])).toBeNull();
   });
@@ -95,8 +100,25 @@ describe("checkGenerated", () => {
     ["zone", ["a b", "64k"]],
     ["zone", ["a", "64x"]],
     ["zone", ["a"]],
-    ["keepalive", ["0"]],
-    ["keepalive", ["32", "local"]],
+    ["keepalive", ["-1"]],
+    ["keepalive", ["65536"]],
+    ["keepalive", ["32", "global"]],
+    ["keepalive", ["32", "local", "local"]],
+    ["keepalive_requests", ["0"]],
+    ["hash", ["abc"]],
+    ["hash", ["$1"]],
+    ["sticky", []],
+    ["sticky", ["fair", "$a"]],
+    ["sticky", ["cookie"]],
+    ["sticky", ["cookie", "a;b"]],
+    ["sticky", ["cookie", "a", "httponly", "httponly"]],
+    ["sticky", ["cookie", "a", "expires=0"]],
+    ["sticky", ["cookie", "a", "hash=md5"]],
+    ["sticky", ["route"]],
+    ["sticky", ["route", "abc"]],
+    ["sticky", ["learn", "create=$a", "lookup=$b"]],
+    ["sticky", ["learn", "create=$a", "lookup=$b", "zone=s:31k"]],
+    ["sticky", ["learn", "create=$a", "lookup=$b", "zone=s:1m", "sync"]],
     ["keepalive_timeout", ["1.5s"]],
     ["toString", []],
   ])("refuses %s %j even where the model asks for it", (name, words) => {
@@ -106,6 +128,27 @@ describe("checkGenerated", () => {
   test("refuses what the protocol lacks", () => {
     expect(withDirectives([{ name: "ip_hash", arguments: [] }], "stream")).toBe('line 1: "ip_hash" does not take [] in stream');
     expect(withDirectives([{ name: "keepalive", arguments: ["3"] }], "stream")).toBe('line 1: "keepalive" does not take ["3"] in stream');
+  });
+
+  const STICKY = { name: "sticky", arguments: ["cookie", "sid"] };
+  const SERVED: Upstream = { ...API, directives: [STICKY], servers: [{ ...SERVER, route: "0011223344556677", state: "drain" }] };
+
+  test.each([
+    ["the parameters of sticky sessions in stream", "route=0011223344556677 drain", "stream", '"route=0011223344556677"'],
+    ["drain beside down", "drain down", "http", "drain and down"],
+    ["a route that is too long", `route=${"a".repeat(33)}`, "http", `"route=${"a".repeat(33)}"`],
+  ] as const)("refuses %s", (_, words, protocol, shown) => {
+    const because = checkGenerated(`upstream api {${protocol === "http" ? " sticky cookie sid;" : ""}\nserver 10.0.0.7:80 ${words}; }`, [
+      { ...SERVED, protocol, directives: protocol === "http" ? [STICKY] : [] },
+    ]);
+    expect(because).toBe(`line 2: the server may not have ${shown}`);
+  });
+
+  test("takes a server that drains by the name that it has, and by no other", () => {
+    const of = (words: string) => checkGenerated(`upstream api { sticky cookie sid; server 10.0.0.7:80 ${words}; }`, [SERVED]);
+    expect(of("route=0011223344556677 drain")).toBeNull();
+    expect(of("route=0011223344556677")).toMatch("should have state drain");
+    expect(of("route=0011223344556678 drain")).toMatch("should have route 0011223344556677");
   });
 
   test("refuses two methods and a directive that stands twice", () => {
