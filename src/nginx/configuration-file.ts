@@ -10,18 +10,10 @@ export interface Include {
   readonly inside: readonly string[];
 }
 
-/** An `upstream` block. */
-export interface NamedUpstream {
-  readonly name: string;
-  readonly line: number;
-  readonly inside: readonly string[];
-}
-
 /** What matters to us of a file of the user's configuration. */
 export interface ConfigurationFile {
   readonly text: string;
   readonly includes: readonly Include[];
-  readonly upstreams: readonly NamedUpstream[];
   /** The directives at its outermost level, without what is in their blocks. */
   readonly outermost: readonly { readonly name: string; readonly arguments: readonly string[] }[];
 }
@@ -59,31 +51,18 @@ export function readConfiguration(text: string): ConfigurationFile | Unreadable 
   const outermost = parsed.directives
     .filter(({ name }) => name !== "include")
     .map(({ name, arguments: args }) => ({ name, arguments: args }));
-  const found = { includes: [], upstreams: [] };
-  gather(parsed.directives, [], found);
-  return { text, outermost, ...found };
+  return { text, outermost, includes: includesIn(parsed.directives, []) };
 }
 
 /** A text of which nothing is known but that it includes nothing. */
 export function plainText(text: string): ConfigurationFile {
-  return { text, includes: [], upstreams: [], outermost: [] };
+  return { text, includes: [], outermost: [] };
 }
 
-function gather(
-  directives: readonly ParsedDirective[],
-  inside: readonly string[],
-  found: { includes: Include[]; upstreams: NamedUpstream[] },
-): void {
-  for (const {
-    name,
-    arguments: [first],
-    words: [word],
-    block,
-    line,
-  } of directives) {
-    if (first !== undefined && word !== undefined && name === "include")
-      found.includes.push({ pattern: first, from: word.from, to: word.to, inside });
-    if (first !== undefined && block !== null && name === "upstream") found.upstreams.push({ name: first, line, inside });
-    if (block !== null) gather(block, [...inside, name], found);
-  }
+function includesIn(directives: readonly ParsedDirective[], inside: readonly string[]): Include[] {
+  return directives.flatMap(({ name, arguments: [pattern], words: [word], block }) => {
+    const own =
+      name === "include" && pattern !== undefined && word !== undefined ? [{ pattern, from: word.from, to: word.to, inside }] : [];
+    return block === null ? own : [...own, ...includesIn(block, [...inside, name])];
+  });
 }
