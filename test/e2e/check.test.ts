@@ -130,6 +130,11 @@ describe.each(nginxVersions)("check (%s)", (version) => {
     stage.nginx.write("conf.d/site.conf", proxy("proxy_pass http://api;"));
     expect((await stage.nginx.configTest()).stderr).toContain("host not found in upstream");
     expect(await stage.check("--strict")).toMatchObject({ code: 0, findings: [] });
+    // Also where another file of ours is not included.
+    const both = await setUpCheck({ version, upstreams: "  api: {}\n  tcp: { service: api, protocol: stream }" });
+    both.nginx.write("conf.d/site.conf", proxy("proxy_pass http://api;"));
+    both.edit("nginx.conf", `include ${both.nginx.streamFolder}/*.conf;`, "");
+    expect(await both.check()).toMatchObject({ code: 0, codes: ["not_included"] });
   });
 
   test("says what was not checked where Consul does not answer, checks all else with sample data, and exits 3", async () => {

@@ -23,9 +23,15 @@ export async function checkTests(edits: FileEdits, host: Host, place: TestPlace)
   if (verdict.verdict === "impossible") return impossible(verdict.reason, place.config);
   const reach = reachOf(verdict, place);
   if (verdict.verdict === "accepted" && reach.strength === "whole") return { findings: [], ...reach };
-  const live = await host.testLive();
+  const live = await presentVerdict(verdict, edits, host, place);
   const findings = verdict.verdict === "refused" ? refusals(verdict.reason, live, place) : remarks(live, place, reach.because);
   return { findings, ...reach };
+}
+
+/** What was accepted within the whole says more than what stands there now, which may only wait for it. */
+async function presentVerdict(verdict: TestVerdict, edits: FileEdits, host: Host, { outside }: TestPlace): Promise<TestVerdict> {
+  const wholeWasTested = outside.length > 0 && [...edits.keys()].some((path) => !outside.includes(path));
+  return verdict.verdict === "accepted" && wholeWasTested ? verdict : host.testLive();
 }
 
 /** What is included is tested with all that is around it, and what is not cannot be. */

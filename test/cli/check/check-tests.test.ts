@@ -7,13 +7,13 @@ const ALONE: TestVerdict = { verdict: "accepted", strength: "fragment", because:
 const refused = (reason: string): TestVerdict => ({ verdict: "refused", reason });
 const INSIDE: TestPlace = { config: "/n.conf", outside: [] };
 
-async function tested(candidate: TestVerdict, live: TestVerdict | null, place = INSIDE) {
+async function tested(candidate: TestVerdict, live: TestVerdict | null, place = INSIDE, ...more: readonly (readonly [string, string])[]) {
   const testLive = async (): Promise<TestVerdict> => {
     if (live === null) throw new Error("the present configuration need not be tested");
     return live;
   };
   const host = { test: async () => candidate, testLive } as unknown as Host;
-  const { findings, ...reach } = await checkTests(new Map(), host, place);
+  const { findings, ...reach } = await checkTests(new Map([["/up.conf", ""], ...more]), host, place);
   return { ...reach, found: findings.map(({ code, place: where }) => `${code} ${where}`) };
 }
 
@@ -36,9 +36,14 @@ test("checkTests blames the present configuration for what is refused in its ver
 
 test("checkTests says that only the fragment was tested, unless it is said already that nothing includes it", async () => {
   expect(await tested(ALONE, WHOLE)).toEqual({ strength: "fragment", because: "x is a pattern", found: ["tested_alone /n.conf"] });
-  const outside = { config: "/n.conf", outside: ["/up.conf"] };
+  const outside = { ...INSIDE, outside: ["/up.conf"] };
   expect(await tested(ALONE, WHOLE, outside)).toEqual({ strength: "fragment", because: "/n.conf does not include /up.conf", found: [] });
   expect(await tested(ALONE, refused("x in /b:1"), outside)).toMatchObject({ found: ["present_refused /b:1"] });
+});
+
+test("checkTests does not test the present configuration where some of the candidate was accepted within the whole", async () => {
+  const outside = { ...INSIDE, outside: ["/up.conf"] };
+  expect(await tested(ALONE, null, outside, ["/in.conf", ""])).toMatchObject({ strength: "fragment", found: [] });
 });
 
 test("checkTests calls impossible what could not be tested", async () => {
