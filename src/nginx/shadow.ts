@@ -19,14 +19,23 @@ export interface Shadow {
 
 /** Makes an empty folder for one test below `STATE_DIR/shadow`, and removes what killed processes left there. Throws where the disk refuses. */
 export function openShadow(stateDir: string): Shadow {
-  const folder = join(stateDir, "shadow");
+  const root = rootIn(stateDir);
+  const folder = dirname(root);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(folder)) {
     if (name === String(process.pid) || readStat(Number(name)) === null) rmSync(join(folder, name), { recursive: true, force: true });
   }
-  const root = join(folder, String(process.pid));
   mkdirSync(root, { mode: 0o700 });
-  return { root, write: (content) => writeContent(content), remove: () => rm(root, { recursive: true, force: true }) };
+  return { root, write: (content) => writeContent(content), remove: () => removeShadow(stateDir) };
+}
+
+/** Removes what this process has there. */
+export async function removeShadow(stateDir: string): Promise<void> {
+  await rm(rootIn(stateDir), { recursive: true, force: true, maxRetries: 3 });
+}
+
+function rootIn(stateDir: string): string {
+  return join(stateDir, "shadow", String(process.pid));
 }
 
 function writeContent({ files, links = new Map(), folders = [] }: ShadowContent): void {

@@ -6,6 +6,7 @@ import type { FileEdits } from "../../model/files.ts";
 import type { Host } from "../../model/host.ts";
 import { createHost } from "../../nginx/host.ts";
 import { exists } from "../../nginx/include-tree.ts";
+import { removeShadow } from "../../nginx/shadow.ts";
 import type { Survey } from "../../nginx/survey.ts";
 import { systemClock } from "../../support/clock.ts";
 import { SILENT } from "../../support/log.ts";
@@ -39,6 +40,8 @@ async function withoutTrace<T>(stateDir: string, work: () => Promise<T>): Promis
   try {
     return await work();
   } finally {
+    // No verdict waits for that.
+    await removeShadow(stateDir).catch(() => undefined);
     // One that is not empty is somebody else's by now.
     for (const folder of missing) await rmdir(folder).catch(() => undefined);
   }
