@@ -74,6 +74,7 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
   if (sight.work === "none") {
     await settle(situation, sight, world, policy);
     situation.obstacle = null;
+    world.host.rest();
     return WHENEVER;
   }
   const of = dependencies(sight.candidate, sight.observed.nginx);

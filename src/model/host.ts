@@ -28,6 +28,8 @@ export interface Host {
   read(paths: readonly string[]): Promise<readonly DiskFile[]>;
   /** Tests the configuration as it would be with these edits; what is live stays untouched. */
   test(edits: FileEdits): Promise<TestVerdict>;
+  /** Nothing is to be done for now: whatever makes the next test quicker is done. */
+  rest(): void;
   /** Tests what is live. */
   testLive(): Promise<TestVerdict>;
   /** Whether a reload may begin now; null, or why it would do harm or come to nothing. */

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { Clock } from "../model/clock.ts";
 import { childEnvironment } from "./child-environment.ts";
+import type { Threshold } from "./waiting-command.ts";
 
 /** How a process ended. `code` is null when a signal ended it, or when it could not be started (then `failure` says why). */
 export interface Ended {
@@ -22,20 +23,19 @@ const DRAIN_MS = 200;
 
 /**
  * The only way a process is started here: argv without a shell, in a process group of its own that is killed as a whole
- * when the time is over. Never rejects.
+ * when the time is over; or admitted, where one waits for just this. Never rejects.
  */
-export function createRun(clock: Clock): Run {
+export function createRun(clock: Clock, threshold: Threshold | null = null): Run {
   return (argv, { timeoutMs }) =>
     new Promise((resolve) => {
-      const [file = "", ...args] = argv;
-      const child = spawn(file, args, { detached: true, stdio: ["ignore", "pipe", "pipe"], env: childEnvironment() });
+      const child = threshold?.admit(argv) ?? start(argv);
       const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
       const over = new AbortController();
       let timedOut = false;
       const end = (code: number | null, signal: NodeJS.Signals | null, failure: NodeJS.ErrnoException | null) => {
         over.abort();
-        child.stdout.destroy();
-        child.stderr.destroy();
+        child.stdout?.destroy();
+        child.stderr?.destroy();
         resolve({ code, signal, stdout: stdout(), stderr: stderr(), timedOut, failure });
       };
       child.once("error", (failure) => end(null, null, failure));
@@ -47,6 +47,10 @@ export function createRun(clock: Clock): Run {
         killGroup(child);
       });
     });
+}
+
+function start([file = "", ...args]: readonly string[]): ChildProcess {
+  return spawn(file, args, { detached: true, stdio: ["ignore", "pipe", "pipe"], env: childEnvironment() });
 }
 
 /** What a process wrote last, in one line, or how it ended where it wrote nothing. */
@@ -61,10 +65,10 @@ export function lastWords({ stdout, stderr, code, signal, timedOut, failure }: E
   return said === "" ? `it said nothing and ended with ${signal ?? code}` : said;
 }
 
-function collect(stream: Readable): () => string {
+function collect(stream: Readable | null): () => string {
   const chunks: Buffer[] = [];
   let size = 0;
-  stream.on("data", (chunk: Buffer) => {
+  stream?.on("data", (chunk: Buffer) => {
     if (size < OUTPUT_LIMIT) chunks.push(chunk.subarray(0, OUTPUT_LIMIT - size));
     size += chunk.length;
   });

@@ -5,7 +5,7 @@ import type { NginxNow, ProcessId } from "../model/nginx-process.ts";
 import { UNSEEN } from "../model/running.ts";
 import type { Log } from "../support/log.ts";
 import { createBuilds } from "./build.ts";
-import { createRun } from "./command.ts";
+import { createRun, type Run } from "./command.ts";
 import { createDestinations } from "./destinations.ts";
 import { followLogs, type LogTail } from "./error-log.ts";
 import { createIncludeTree } from "./include-tree.ts";
@@ -15,6 +15,7 @@ import { blocksHangup } from "./proc.ts";
 import { obstacleTo, signal } from "./signal.ts";
 import { createTester } from "./tester.ts";
 import { watchReload } from "./verify.ts";
+import { createThreshold } from "./waiting-command.ts";
 
 export interface HostOptions {
   readonly settings: NginxSettings;
@@ -30,13 +31,21 @@ const VERIFY_MS = 10_000;
 /** A reload command may stop one master and start another. */
 const COMMAND_GRACE_MS = 2_000;
 
+/** One for the whole process: a host that follows another one dismisses what waits for that. */
+const THRESHOLD = createThreshold();
+
 /** The real machine: one Nginx, its processes and the destinations on disk. */
 export function createHost({ settings, destinations, stateDir, clock, log }: HostOptions): Host {
-  const run = createRun(clock);
+  const run = createRun(clock, THRESHOLD);
+  let lastTest: readonly string[] | null = null;
+  const runTest: Run = (argv, limits) => {
+    lastTest = argv;
+    return run(argv, limits);
+  };
   const tree = createIncludeTree();
   const buildOf = createBuilds(run, settings.timeoutMs);
   const identify = createIdentify(settings, buildOf, tree);
-  const tester = createTester({ identify, buildOf, run, tree, destinations, stateDir, timeoutMs: settings.timeoutMs, clock, log });
+  const tester = createTester({ identify, buildOf, run: runTest, tree, destinations, stateDir, timeoutMs: settings.timeoutMs, clock, log });
   const look = async () => {
     const installation = await identify();
     return { installation, now: await observe({ buildOf, version: settings.version }, installation) };
@@ -53,6 +62,9 @@ export function createHost({ settings, destinations, stateDir, clock, log }: Hos
       return now;
     },
     test: tester.test,
+    rest: () => {
+      if (lastTest !== null) THRESHOLD.await(lastTest);
+    },
     testLive: tester.testLive,
     obstacle: async () => {
       const { installation, now } = await look();

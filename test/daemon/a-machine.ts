@@ -84,6 +84,7 @@ export function createMachine(clock: VirtualClock): Machine {
       },
       read: async (paths) => paths.map((path) => diskFile(path, files.get(path)?.text ?? null, files.has(path) ? identityOf(path) : null)),
       test: async () => done("test", { verdict: "accepted", strength: "whole" }),
+      rest: () => undefined,
       testLive: async () => done("testLive", { verdict: "accepted", strength: "whole" }),
       obstacle: async () => null,
       stage: async () => done("stage", undefined),

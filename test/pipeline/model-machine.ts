@@ -135,6 +135,7 @@ export function createMachine(start: string): Machine {
           loads([...files.values()].join()) ? { verdict: "accepted", strength: "whole" } : { verdict: "refused", reason: "[emerg] bad" },
         [() => ({ verdict: "accepted", strength: "fragment" }), () => ({ verdict: "impossible", reason: "it hangs" })],
       ),
+    rest: () => undefined,
     testLive: () =>
       call<TestVerdict>(
         choose,
