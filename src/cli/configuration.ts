@@ -28,6 +28,11 @@ export async function stateDirOf(options: CommandOptions, io: Io): Promise<strin
   return configuration.stateDir;
 }
 
+/** What flags, variables and defaults say by themselves, whatever files there are. */
+export async function configurationWithoutFile(options: CommandOptions, io: Io): Promise<Configuration> {
+  return configurationForServices([], await sourceOf({ ...options, config: null }, io));
+}
+
 async function sourceOf(options: CommandOptions, io: Io): Promise<ConfigurationSource> {
   return { path: options.config, overrides: await withToken(options.overrides, io), environment: environmentOf(io) };
 }

@@ -2,6 +2,7 @@ import { named, visible } from "../config/visible.ts";
 import { endpointText } from "../model/endpoint.ts";
 import type { ExplainedInstance, ExplainedUpstream } from "../model/explain.ts";
 import { paint, type Style } from "./paint.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** What `explain --json` prints; the names are promised to scripts. */
 export function explanationAsJson(upstreams: readonly ExplainedUpstream[]): string {
@@ -81,17 +82,4 @@ const NARROWEST = 32;
 
 function room({ columns }: Paper, indent: number): number {
   return columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns - indent, 1);
-}
-
-/** Lines of at most `width` characters, broken between words where a word is not longer than that. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (rest.length > width) {
-    const space = rest.lastIndexOf(" ", width);
-    const end = space > 0 ? space : width;
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
 }

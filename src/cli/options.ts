@@ -62,6 +62,12 @@ export interface SnapshotOptions extends CommandOptions {
   readonly timeoutMs: number;
 }
 
+export interface InitOptions extends CommandOptions {
+  readonly out: string | null;
+  /** For Consul to answer. */
+  readonly timeoutMs: number;
+}
+
 export interface StatusOptions extends CommandOptions {
   readonly json: boolean;
   readonly watch: boolean;

@@ -4,6 +4,7 @@ import { addCheck } from "./commands/check.ts";
 import { addDemo } from "./commands/demo.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addExplain } from "./commands/explain.ts";
+import { addInit } from "./commands/init.ts";
 import { addRender } from "./commands/render.ts";
 import { addRun } from "./commands/run.ts";
 import { addSnapshot } from "./commands/snapshot.ts";
@@ -15,7 +16,7 @@ import { plain } from "./shared-options.ts";
 import { version } from "./version.ts";
 
 /** Every command, in the order of the help. */
-const COMMANDS = [addRun, addRender, addDiff, addCheck, addExplain, addSnapshot, addStatus, addDemo];
+const COMMANDS = [addRun, addRender, addDiff, addCheck, addExplain, addSnapshot, addStatus, addInit, addDemo];
 
 /** The command line: every command and option of this version. `parseAsync` has the command performed that was asked for. */
 export function buildProgram(io: Io, perform: Perform): Command {

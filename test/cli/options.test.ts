@@ -29,6 +29,7 @@ describe("the command line", () => {
       "explain",
       "snapshot",
       "status",
+      "init",
       "demo",
     ]);
   });
@@ -76,6 +77,11 @@ describe("the command line", () => {
   it("reads the options of demo", async () => {
     expect(await optionsOf("demo --speed 0.5 --steps 1-4,7")).toMatchObject({ speed: 0.5, steps: "1-4,7", list: false });
     expect(await optionsOf("demo --fast --list")).toMatchObject({ speed: Number.POSITIVE_INFINITY, list: true });
+  });
+
+  it("reads the options of init", async () => {
+    expect(await optionsOf("init")).toMatchObject({ out: null, timeoutMs: 30_000 });
+    expect(await optionsOf("init --out u.yaml --timeout 2s")).toMatchObject({ out: "u.yaml", timeoutMs: 2_000 });
   });
 
   it("takes global options before and after the command", async () => {

@@ -1,0 +1,37 @@
+import { basename, dirname, join } from "node:path";
+import { named } from "../../config/visible.ts";
+import type { Protocol } from "../../model/settings.ts";
+import { placeOf, type Surroundings } from "../../model/surroundings/surroundings.ts";
+import { type Folders, isGlob, matchesGlob } from "../../nginx/glob.ts";
+import type { Output } from "./found.ts";
+
+const FILE = "upstreamd.conf";
+
+/** The file for upstreams of one protocol: in a folder that Nginx's configuration includes in that block, else beside it, with what to add there. */
+export function chooseOutput(protocol: Protocol, { config, includes, directives }: Surroundings, disk: Folders): Output {
+  const fitting = includes.filter(({ pattern, inside }) => inside.join() === protocol && takesOurs(pattern, disk));
+  const include = fitting.find(({ pattern }) => pattern.endsWith(".conf")) ?? fitting[0];
+  if (include !== undefined) {
+    const because = `${named(placeOf(include))} includes ${named(include.pattern)} inside ${protocol} { }.`;
+    return { path: join(dirname(include.pattern), FILE), because, add: null };
+  }
+  const path = join(dirname(config), protocol === "http" ? FILE : `upstreamd-${protocol}.conf`);
+  const hasBlock = directives.some(({ name, block }) => name === protocol && block !== null);
+  const where = hasBlock ? `inside ${protocol} { }` : "at the outermost level";
+  const line = `include ${asToken(path)};`;
+  return {
+    path,
+    because: `${named(config)} includes no folder inside ${protocol} { }: what is generated is used once this is added ${where}:`,
+    add: hasBlock ? line : `${protocol} { ${line} }`,
+  };
+}
+
+/** A path as Nginx reads it. */
+function asToken(path: string): string {
+  return /^[\w./@+:-]+$/.test(path) ? path : JSON.stringify(path);
+}
+
+function takesOurs(pattern: string, disk: Folders): boolean {
+  const [folder, names] = [dirname(pattern), basename(pattern)];
+  return isGlob(names) && !isGlob(folder) && matchesGlob(names, FILE) && disk.exists(folder);
+}
