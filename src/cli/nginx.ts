@@ -16,7 +16,7 @@ export interface Seen {
 
 /** Looks at Nginx without touching anything. Throws `UNSUPPORTED` where its version lacks what is asked for; says which one is assumed where none is found. */
 export async function lookAtNginx({ nginx: settings, settings: wanted, stateDir }: Configuration, io: Io): Promise<Seen> {
-  const host = createHost({ settings, destinations: [], stateDir, clock: systemClock, log: SILENT });
+  const host = createHost({ settings, destinations: [], streamOutput: null, stateDir, clock: systemClock, log: SILENT });
   const nginx = await host.observe();
   if (nginx.versionFrom === "newest")
     io.stderr.write(`no Nginx was found here; rendering for ${nginx.version} (--nginx-version names another)\n`);

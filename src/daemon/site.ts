@@ -43,7 +43,14 @@ export async function openSite(configuration: Configuration, memory: Memory, par
       const isWanted = Object.values(settings.outputs).includes(path);
       if (predecessor?.destinations.includes(path) === true || (await lockDestination(path, isWanted))) locked.push(path);
     }
-    const host = createHost({ settings: nginx, destinations, stateDir, clock: parts.clock, log: parts.log });
+    const host = createHost({
+      settings: nginx,
+      destinations,
+      streamOutput: settings.outputs.stream,
+      stateDir,
+      clock: parts.clock,
+      log: parts.log,
+    });
     const now = await host.observe();
     refuseHidden(now, configuration);
     refuseUnsupported(settings, now.version);

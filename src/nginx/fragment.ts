@@ -59,8 +59,3 @@ export function standsAlone(text: string): boolean {
   const file = readConfiguration(text);
   return "because" in file || (file.includes.length === 0 && file.outermost.every(({ name }) => name === "upstream"));
 }
-
-/** Whether a file looks made for `stream`: nothing but its name and its zones can say so. */
-export function looksLikeStream(path: string, text: string): boolean {
-  return /stream/i.test(path) || /^\s*zone\s+\S*stream\S*/m.test(text);
-}

@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly settings: NginxSettings;
   /** Every path that is ours, whether it is to be there or not. */
   readonly destinations: readonly string[];
+  /** The one of them whose upstreams belong into `stream`; null: none. */
+  readonly streamOutput: string | null;
   readonly stateDir: string;
   readonly clock: Clock;
   readonly log: Log;
@@ -35,7 +37,7 @@ const COMMAND_GRACE_MS = 2_000;
 const THRESHOLD = createThreshold();
 
 /** The real machine: one Nginx, its processes and the destinations on disk. */
-export function createHost({ settings, destinations, stateDir, clock, log }: HostOptions): Host {
+export function createHost({ settings, destinations, streamOutput, stateDir, clock, log }: HostOptions): Host {
   const run = createRun(clock, THRESHOLD);
   let lastTest: readonly string[] | null = null;
   const runTest: Run = (argv, limits) => {
@@ -45,7 +47,18 @@ export function createHost({ settings, destinations, stateDir, clock, log }: Hos
   const tree = createIncludeTree();
   const buildOf = createBuilds(run, settings.timeoutMs);
   const identify = createIdentify(settings, buildOf, tree);
-  const tester = createTester({ identify, buildOf, run: runTest, tree, destinations, stateDir, timeoutMs: settings.timeoutMs, clock, log });
+  const tester = createTester({
+    identify,
+    buildOf,
+    run: runTest,
+    tree,
+    destinations,
+    streamOutput,
+    stateDir,
+    timeoutMs: settings.timeoutMs,
+    clock,
+    log,
+  });
   const look = async () => {
     const installation = await identify();
     return { installation, now: await observe({ buildOf, version: settings.version }, installation) };

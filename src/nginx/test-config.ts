@@ -18,6 +18,8 @@ export interface TestSite {
   readonly run: Run;
   readonly tree: IncludeTree;
   readonly destinations: readonly string[];
+  /** The one of them whose upstreams belong into `stream`; null: none. */
+  readonly streamOutput: string | null;
   readonly stateDir: string;
   readonly timeoutMs: number;
   readonly clock: Clock;

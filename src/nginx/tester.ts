@@ -1,7 +1,7 @@
 import type { FileEdits, FileSet } from "../model/files.ts";
 import type { TestVerdict } from "../model/host.ts";
 import { messageOf } from "../support/errors.ts";
-import { fragmentOf, looksLikeStream, standsAlone } from "./fragment.ts";
+import { fragmentOf, standsAlone } from "./fragment.ts";
 import { outermostDirectives } from "./include-tree.ts";
 import type { Installation } from "./installation.ts";
 import { openShadow, type Shadow } from "./shadow.ts";
@@ -128,7 +128,7 @@ async function testFragment(files: FileSet, installation: Installation, site: Te
   const modules = outermostDirectives(installation.config, site.tree).flatMap(({ name, arguments: args }) =>
     name === "load_module" ? args.slice(0, 1) : [],
   );
-  const stream = new Set([...alone].filter(([path, text]) => looksLikeStream(path, text)).map(([path]) => path));
+  const stream = new Set([...alone.keys()].filter((path) => path === site.streamOutput));
   const fragment = fragmentOf({ files: alone, stream, modules, without: installation.build?.without ?? new Set(), root: shadow.root });
   shadow.write(fragment);
   // Directives of `-g` may be in the fragment already; what it defines does not matter to upstreams.

@@ -36,6 +36,8 @@ export interface SiteOptions extends NginxOptions {
   readonly settings?: Partial<NginxSettings>;
   /** Below the prefix. */
   readonly destinations?: readonly string[];
+  /** Below the prefix. */
+  readonly streamOutput?: string;
 }
 
 /** A real Nginx and a host that is to manage `conf.d/upstreamd.conf` of it. */
@@ -47,14 +49,21 @@ export async function startSite(options: SiteOptions): Promise<Site> {
 /** Another host for the same Nginx, as another process of ours would make it. */
 export function hostFor(
   nginx: NginxServer,
-  { settings = {}, destinations = ["conf.d/upstreamd.conf"] }: Partial<SiteOptions>,
+  { settings = {}, destinations = ["conf.d/upstreamd.conf"], streamOutput }: Partial<SiteOptions>,
 ): Omit<Site, "nginx"> {
   const paths = destinations.map((path) => join(nginx.prefix, path));
   const stateDir = tempFolder("state");
   const warnings: unknown[] = [];
   const log = { ...SILENT, warn: (_message: string, fields: unknown) => void warnings.push(fields) };
   const called = { binary: nginx.binary, config: nginx.config, args: nginx.args, ...settings };
-  const host = createHost({ settings: { ...NGINX_SETTINGS, ...called }, destinations: paths, stateDir, clock: systemClock, log });
+  const host = createHost({
+    settings: { ...NGINX_SETTINGS, ...called },
+    destinations: paths,
+    streamOutput: streamOutput === undefined ? null : join(nginx.prefix, streamOutput),
+    stateDir,
+    clock: systemClock,
+    log,
+  });
   return { host, destination: paths[0] ?? "", stateDir, warnings };
 }
 

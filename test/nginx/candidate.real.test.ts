@@ -175,8 +175,8 @@ describe.each(nginxVersions)("the test of a candidate by nginx (%s)", (version) 
   test("tests the file alone where the configuration does not include it, and says so once", async () => {
     const site = await startSite({ version, stopped: true });
     include(site, "");
-    const outside = join(site.nginx.prefix, "stream-upstreams.conf");
-    const { host, warnings } = hostFor(site.nginx, { destinations: ["conf.d/upstreamd.conf", "stream-upstreams.conf"] });
+    const outside = join(site.nginx.prefix, "db.conf");
+    const { host, warnings } = hostFor(site.nginx, { destinations: ["conf.d/upstreamd.conf", "db.conf"], streamOutput: "db.conf" });
     const before = fingerprint(site.nginx.prefix);
     const files = new Map([
       [site.destination, upstream("api")],
@@ -194,6 +194,13 @@ describe.each(nginxVersions)("the test of a candidate by nginx (%s)", (version) 
     expect(await host.test(new Map([[outside, "upstream db { ip_hash; server 127.0.0.1:1; }\n"]]))).toMatchObject({ verdict: "refused" });
     expect(warnings).toHaveLength(2);
     expect(fingerprint(site.nginx.prefix)).toEqual(before);
+  });
+
+  test("tests a file for http alone as such, although there is a stream in upstreamd", async () => {
+    const site = await startSite({ version, stopped: true });
+    include(site, "");
+    const files = new Map([[site.destination, upstream("api").replace("{", "{\n  ip_hash;\n  keepalive 2;")]]);
+    expect(await site.host.test(files)).toMatchObject({ verdict: "accepted", strength: "fragment" });
   });
 
   test("refuses a method that only replaces another one, which Nginx merely warns of", async () => {

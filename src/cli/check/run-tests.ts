@@ -21,8 +21,15 @@ export interface TestRun extends TestPlace {
 
 /** Tests with the machine's own Nginx, and asks whether a reload could begin now. */
 export async function runTests(edits: FileEdits, { configuration, survey, paths, ...place }: TestRun): Promise<Tested> {
-  const { nginx, stateDir } = configuration;
-  const host = createHost({ settings: nginx, destinations: paths, stateDir, clock: systemClock, log: SILENT });
+  const { nginx, settings, stateDir } = configuration;
+  const host = createHost({
+    settings: nginx,
+    destinations: paths,
+    streamOutput: settings.outputs.stream,
+    stateDir,
+    clock: systemClock,
+    log: SILENT,
+  });
   const tested = await withoutTrace(stateDir, () => checkTests(edits, host, place));
   return { ...tested, findings: [...tested.findings, ...(survey.now.isHidden ? [] : await checkReload(host, survey))] };
 }
