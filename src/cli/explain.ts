@@ -68,7 +68,8 @@ const CATALOG_WITHIN_MS = 2_000;
 async function namesIn({ consul }: Configuration): Promise<readonly string[]> {
   const { serviceNames } = await import("../consul/service-names.ts");
   const names = await serviceNames(consul, CATALOG_WITHIN_MS);
-  return "because" in names ? [] : names;
+  // A suggestion is typed by somebody: what cannot be is none.
+  return "because" in names ? [] : names.filter((name) => named(name) === name);
 }
 
 function withSuggestion(upstream: ExplainedUpstream, known: readonly string[]): ExplainedUpstream {

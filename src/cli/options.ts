@@ -1,4 +1,5 @@
 import type { Override, Overrides } from "../config/overrides.ts";
+import { didYouMean } from "../config/suggest.ts";
 import { UpstreamdError } from "../support/errors.ts";
 import { LOG_FORMATS, LOG_LEVELS, type LogLevel } from "../support/log.ts";
 import type { Io } from "./io.ts";
@@ -145,6 +146,6 @@ function oneOf<Word extends string>(given: Given | undefined, words: readonly Wo
   if (given === undefined) return otherwise;
   const word = words.find((candidate) => candidate === given.value);
   if (word !== undefined) return word;
-  const message = `Cannot use ${given.source}: found ${JSON.stringify(given.value)}, expected one of ${words.join(", ")}.`;
+  const message = `Cannot use ${given.source}: found ${JSON.stringify(given.value)}, expected one of ${words.join(", ")}.${didYouMean(given.value, words)}`;
   throw new UpstreamdError("USAGE", message, "Run upstreamd --help to see all options.");
 }

@@ -52,6 +52,11 @@ describe("main", () => {
     ["run -c", "argument missing"],
     ["run --observe", "unknown option '--observe'"],
     ["run --log-level loud", 'Cannot use --log-level: found "loud", expected one of error, warn, info, debug.'],
+    ["run --log-level wran", 'expected one of error, warn, info, debug. Did you mean "warn"?'],
+    ["run --log-format jsno", 'expected one of text, json. Did you mean "json"?'],
+    ["expalin", "unknown command 'expalin'\n(Did you mean explain?)"],
+    ["explain --form x", "unknown option '--form'\n(Did you mean --from?)"],
+    ["init -c x.yaml", "'--out' names the one that is written"],
   ])("refuses `upstreamd %s` with exit 2", async (line, text) => {
     const { exit, out, err } = await run(line);
     expect(exit).toBe(2);
@@ -59,6 +64,16 @@ describe("main", () => {
     expect(err).toMatch(/^upstreamd: /);
     expect(err).toContain(text);
     expect(err).toMatch(/\[USAGE\]\n$/);
+  });
+
+  it.each([
+    ["leas_conn", 'Did you mean "least_conn"?'],
+    ["rnadom=two", 'Did you mean "random"?'],
+    ["hahs=$request_uri,consistent", 'Did you mean "hash"?'],
+  ])("suggests a method for --algorithm %s", async (written, suggestion) => {
+    const io = ioOf();
+    expect(await main(["render", "--service", "api", "--algorithm", written], io)).toBe(2);
+    expect(io.err()).toContain(suggestion);
   });
 
   it("names the variable whose value is none of its words", async () => {

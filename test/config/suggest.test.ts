@@ -12,6 +12,10 @@ describe("didYouMean", () => {
     expect(didYouMean(word, ["zone", "http", "address"])).toBe(` Did you mean "${meant}"?`);
   });
 
+  it("does not look at case, which Consul keeps in names", () => {
+    expect(didYouMean("payments", ["Payments", "API"])).toBe(' Did you mean "Payments"?');
+  });
+
   it("is silent where nothing is near", () => {
     expect(didYouMean("sticky", ["zone", "http", "address"])).toBe("");
     expect(didYouMean("x", [])).toBe("");

@@ -44,7 +44,8 @@ describe("explain", () => {
       ["shop-2", "test"],
     ] as const)
       await consul.register({ service: "shop", id, address: "10.0.1.1", port: id === "shop-1" ? 1 : 2, meta: { env } });
-    stage.configure(`  api: {}\n  shop: { filter: '${FILTER}' }\n  payment: { service: shopp }`);
+    await consul.registerOnNode({ node: "web-3", address: "10.0.0.9", service: "evil\n", id: "evil" });
+    stage.configure(`  api: {}\n  shop: { filter: '${FILTER}' }\n  payment: { service: shopp }\n  odd: { service: evils }`);
   });
 
   async function told(...args: readonly string[]): Promise<Readonly<Record<string, Told>>> {
@@ -94,9 +95,10 @@ describe("explain", () => {
 
   it("says of a service that nobody registered which one may be meant, and of the name in other case that it is another", async () => {
     const all = await told();
-    expect(Object.keys(all)).toEqual(["api", "payment", "shop"]);
+    expect(Object.keys(all)).toEqual(["api", "odd", "payment", "shop"]);
     expect(all["payment"]).toMatchObject({ state: "empty", instances: [] });
     expect(all["payment"]?.notes).toEqual(['no instance of the service shopp was ever registered. Did you mean "shop"?']);
+    expect(all["odd"]?.notes).toEqual(["no instance of the service evils was ever registered."]);
     expect(all["api"]?.notes).toEqual([expect.stringMatching(/^1 more registered under the same name in other case/)]);
   });
 
@@ -113,7 +115,7 @@ describe("explain", () => {
     const { code, stdout, stderr } = await stage.run("explain", "shpo");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(
-      'Cannot explain shpo: no upstream has that name. Did you mean "shop"?\nThere are api, payment, shop.\n[USAGE]',
+      'Cannot explain shpo: no upstream has that name. Did you mean "shop"?\nThere are api, odd, payment, shop.\n[USAGE]',
     );
   });
 
