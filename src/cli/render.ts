@@ -3,12 +3,13 @@ import { basename, join } from "node:path";
 import type { Configuration } from "../model/configuration.ts";
 import type { FileSet } from "../model/files.ts";
 import { EMPTY_MEMORY } from "../model/memory.ts";
+import type { NginxNow } from "../model/nginx-process.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
 import { refuseClash } from "./base-names.ts";
 import { configurationOf } from "./configuration.ts";
 import type { Io } from "./io.ts";
 import { sayLeftOut } from "./left-out.ts";
-import { lookAtNginx } from "./nginx.ts";
+import { assumeNginx, lookAtNginx } from "./nginx.ts";
 import type { RenderOptions } from "./options.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 
@@ -24,14 +25,19 @@ export async function render(options: RenderOptions, io: Io): Promise<number> {
 
 /** With empty memory the bytes depend on snapshot, settings, version and templates alone. */
 async function renderOnce(configuration: Configuration, options: RenderOptions, io: Io): Promise<FileSet> {
-  const [{ nginx }, snapshot, { prepareOnce }] = await Promise.all([
-    lookAtNginx(configuration, io),
+  const [nginx, snapshot, { prepareOnce }] = await Promise.all([
+    nginxToRenderFor(configuration, io),
     obtainSnapshot(configuration, options.from, options.timeoutMs),
     import("./prepare-once.ts"),
   ]);
   const candidate = prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] });
   sayLeftOut(candidate, io);
   return candidate.files;
+}
+
+/** Only its version shows in what is printed: where that was named, nobody is asked. */
+async function nginxToRenderFor(configuration: Configuration, io: Io): Promise<NginxNow> {
+  return configuration.nginx.version === null ? (await lookAtNginx(configuration, io)).nginx : assumeNginx(configuration, io);
 }
 
 /** Each file preceded by its path when there is more than one. */

@@ -127,3 +127,15 @@ describe.each(["render", "diff"])("%s", (command) => {
     expect(err).toBe('api (http): left out "x\\"\\u001b[31m\\n" on "n\\u{202e}": "evil; }" is not an IP address that a server can have\n');
   });
 });
+
+describe("render --nginx-version", () => {
+  it("starts no Nginx for a version that was named, and refuses what that one lacks", async () => {
+    const from = snapshot("a.json", { address: "10.0.0.1" });
+    const rendered = await upstreamd(API, "render", "--from", from, ...FOR_1_22);
+    expect(rendered).toMatchObject({ exit: 0, err: "", started: false });
+    expect(rendered.out).toContain("server 10.0.0.1:80;");
+    const refused = await upstreamd(API, "render", "--from", from, "--algorithm", "least_time", ...FOR_1_22);
+    expect(refused).toMatchObject({ exit: 2, out: "", started: false });
+    expect(refused.err).toContain("[UNSUPPORTED]");
+  });
+});
