@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadConfiguration } from "../../src/config/load.ts";
 import { NO_OVERRIDES } from "../../src/config/overrides.ts";
+import { METHODS } from "../../src/model/capabilities/methods.ts";
 import { tempFolder } from "../support/tmp.ts";
 import { errorOf, faultsOf, load, worldOf } from "./loading.ts";
 
@@ -76,7 +77,7 @@ describe("a bad configuration file", () => {
     [
       "a misspelt algorithm",
       "upstreams: { api: { algorithm: least_con } }\n",
-      'c.yaml:1:32: upstreams.api.algorithm: algorithm least_con: no version of open source Nginx has it; use one of round_robin, least_conn, ip_hash, hash, random, least_time. Did you mean "least_conn"?',
+      `c.yaml:1:32: upstreams.api.algorithm: algorithm least_con: no version of open source Nginx has it; use one of ${Object.keys(METHODS).join(", ")}. Did you mean "least_conn"?`,
     ],
     [
       "a hash key without a variable",

@@ -68,7 +68,7 @@ nginx:
 ${more}
 output:
   http: ${outputs.http}
-${upstreams.includes("stream") ? `  stream: ${outputs.stream}\n` : ""}state_dir: ${stateDir}
+${upstreams.includes("protocol: stream") ? `  stream: ${outputs.stream}\n` : ""}state_dir: ${stateDir}
 apply:
   min_interval: 200ms
 upstreams:

@@ -11,6 +11,8 @@ export interface GoldenCase {
   readonly folder: string;
   /** Where the files of `expected/` lie. */
   readonly expected: string;
+  /** The Nginx that it is rendered for, and every newer one takes it; `nginx-version` in its folder, where it is not for all. */
+  readonly nginx: string | null;
 }
 
 /** Every folder beside this file: the reason for it is in `why.md`. */
@@ -39,8 +41,13 @@ export function expectedName(destination: string): string {
 
 function casesIn(folder: string): readonly GoldenCase[] {
   return readdirSync(folder)
-    .map((name) => ({ name, folder: join(folder, name), expected: join(folder, name, "expected") }))
+    .map((name) => ({ name, folder: join(folder, name), expected: join(folder, name, "expected"), nginx: versionIn(join(folder, name)) }))
     .filter((golden) => statSync(golden.folder).isDirectory());
+}
+
+function versionIn(folder: string): string | null {
+  const file = join(folder, "nginx-version");
+  return existsSync(file) ? readFileSync(file, "utf8").trim() : null;
 }
 
 function filesBelow(folder: string): Readonly<Record<string, string>> {

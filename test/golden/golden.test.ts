@@ -16,13 +16,13 @@ import { readPage } from "../docs/pages.ts";
 import { EXAMPLES, expectedFiles, expectedName, type GoldenCase, goldenCases, ownFiles } from "./cases.ts";
 
 /** The real way from a configuration and a snapshot to files, with nothing remembered. */
-async function render({ folder }: GoldenCase, change: (snapshot: string) => string = (text) => text): Promise<FileSet> {
+async function render({ folder, nginx }: GoldenCase, change: (snapshot: string) => string = (text) => text): Promise<FileSet> {
   const environment = { variables: {}, cwd: folder, home: "/root", uid: 0 };
   const { settings } = await loadConfiguration({ path: "upstreamd.yaml", overrides: NO_OVERRIDES, environment });
   const snapshot = parseSnapshot(change(readFileSync(join(folder, "snapshot.json"), "utf8")), "snapshot.json", watchesOf(settings));
   const { belief } = believe(recall(EMPTY_MEMORY, settings), snapshot, settings, 0);
   const inputs = { belief, memory: EMPTY_MEMORY, settings, templates: loadTemplates() };
-  return prepare(inputs, { nginx: unseenNginx(NEWEST_KNOWN, "newest"), disk: [] }).files;
+  return prepare(inputs, { nginx: unseenNginx(nginx ?? NEWEST_KNOWN, "newest"), disk: [] }).files;
 }
 
 /** The same registrations, listed the other way round. */

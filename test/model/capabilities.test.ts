@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { keepsPlaces, parseAlgorithm } from "../../src/model/algorithm.ts";
-import { isAtLeast, NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
+import { METHODS } from "../../src/model/capabilities/methods.ts";
+import { has, isAtLeast, NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import { isProblem, type Problem } from "../../src/model/problem.ts";
 import type { Algorithm, Directive, Protocol, UpstreamSettings } from "../../src/model/settings.ts";
 import { problemsOf } from "../../src/model/unsupported.ts";
@@ -127,9 +129,59 @@ describe("problemsOf", () => {
 
   test.each(["ip_hash", "hash", "random"])("backup with %s is refused, and only methods of this version are proposed", (method) => {
     const [old] = problems({ ...algorithm(method), backupTag: "spare" });
-    expect(old).toMatchObject({ asked: `backup with algorithm ${method}`, instead: "use round_robin or least_conn, or remove backup" });
+    expect(old).toMatchObject({
+      asked: `backup with algorithm ${method}`,
+      instead: expect.stringMatching(/^use round_robin or least_conn\b(?!.*least_time).*, or remove backup$/),
+    });
     const [newest] = problems({ ...algorithm(method), backupTag: "spare" }, "1.31.3");
-    expect(newest?.instead).toBe("use round_robin or least_conn or least_time, or remove backup");
+    expect(newest?.instead).toMatch(/^use round_robin or least_conn\b.* least_time\b.*, or remove backup$/);
+  });
+
+  const LACKING = Object.entries(METHODS).flatMap(([name, row]) =>
+    (["http", "stream"] as const)
+      .filter((protocol) => !has(row.since, protocol, "1.18.0"))
+      .map((protocol) => [name, protocol, parse(row.instead) as unknown] as const),
+  );
+
+  test.each(LACKING)("what is proposed instead of %s in %s is there in every version", (_, protocol, instead) => {
+    const parsed = parseAlgorithm(instead, protocol);
+    if (isProblem(parsed)) throw new Error(parsed.because);
+    expect(problemsOf(upstreamSettings({ algorithm: parsed, protocol }), "1.18.0")).toEqual([]);
+  });
+
+  const STICKY = { kind: "cookie", arguments: ["cookie", "sid"], fallback: null };
+
+  test("sticky and drain are refused by name where this version lacks them", () => {
+    expect(problems({ sticky: STICKY, whenMaintenance: "drain" })).toEqual([
+      {
+        asked: "sticky cookie sid",
+        because: "Nginx has it since 1.29.6 and this is 1.22.1",
+        instead: "add fallback: hash to it, or use algorithm: ip_hash",
+      },
+      {
+        asked: "when_maintenance drain",
+        because: "Nginx has it since 1.29.6 and this is 1.22.1",
+        instead: "use when_maintenance: down, or remove",
+      },
+    ]);
+    expect(problems({ sticky: STICKY, whenMaintenance: "drain" }, "1.29.6")).toEqual([]);
+    expect(problems({ whenMaintenance: "drain" }, "1.29.6").map(({ asked }) => asked)).toEqual(["when_maintenance drain"]);
+  });
+
+  test("words that came later than their directive are refused below that", () => {
+    const keepalive = (...words: string[]) => ({ directives: [{ name: "keepalive", arguments: words }] });
+    expect(problems(keepalive("0"))[0]).toMatchObject({ asked: "keepalive 0", instead: expect.stringContaining("keepalive: false") });
+    expect(problems(keepalive("8", "local"))[0]).toMatchObject({
+      asked: "keepalive 8 local",
+      because: "Nginx has it since 1.29.7 and this is 1.22.1",
+    });
+    expect([problems(keepalive("0"), "1.29.7"), problems(keepalive("8", "local"), "1.29.7")]).toEqual([[], []]);
+  });
+
+  test("a hash in place of sticky has no backup servers, and the real one has", () => {
+    const asked = { sticky: { ...STICKY, fallback: "$cookie_sid" }, backupTag: "spare" };
+    expect(problems(asked).map((problem) => problem.asked)).toEqual(["backup with sticky cookie sid"]);
+    expect(problems(asked, "1.29.6")).toEqual([]);
   });
 
   test.each(["round_robin", "least_conn", "least_time"])("backup with %s is fine", (method) => {

@@ -18,6 +18,8 @@ export interface BackendOptions {
   readonly port?: number;
   /** How long it takes to answer. */
   readonly delayMs?: number;
+  /** Of every answer of HTTP. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** An HTTP backend that answers every request with its name. */
@@ -25,7 +27,7 @@ export async function startHttpBackend(name: string, options: BackendOptions = {
   let hits = 0;
   const server = createHttpServer((_request, response) => {
     hits++;
-    setTimeout(() => response.end(name), options.delayMs ?? 0);
+    setTimeout(() => response.writeHead(200, options.headers).end(name), options.delayMs ?? 0);
   });
   return await listen(name, server, options, () => hits);
 }

