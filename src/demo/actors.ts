@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fetchStatus } from "../admin/client.ts";
 import type { Status } from "../model/status.ts";
@@ -14,7 +14,7 @@ import { type Patience, until } from "./until.ts";
 /** The parts that wait for their cue. */
 export interface Actors {
   startDaemon(): Promise<void>;
-  /** Waits for what upstreamd writes before there is an Nginx: without it Nginx would not start. Traffic begins. */
+  /** Waits until what upstreamd writes before there is an Nginx is in place: without it Nginx would not start. Traffic begins. */
   startNginx(): Promise<void>;
   /** Writes what the operator wants of the upstream `shop` to upstreamd's configuration. */
   writeSettings(shop: string): void;
@@ -59,10 +59,18 @@ export function createActors({ facts, traffic, patience, log, diff }: Scenery, p
     };
     return until(what, askWell, accept, patience);
   };
+  const status = () => fetchStatus(socketIn(join(home, "state")), STATUS_WITHIN_MS);
+  // That the file is there is not enough: an Nginx that appears while the daemon is still at it is none that it could tell, so it takes the file back.
+  const lastOutcome = () =>
+    status().then(
+      ({ outcomes }) => outcomes.at(-1)?.outcome ?? null,
+      () => null,
+    );
   return {
     until: untilWell,
+    status,
     startNginx: async () => {
-      await untilWell("the upstream to be written", () => existsSync(join(home, "conf.d", "upstreamd.conf")), Boolean);
+      await untilWell("the upstream to be in place", lastOutcome, (outcome) => outcome === "placed");
       const child = startChild(nginx, ["-p", home, "-c", join(home, "nginx.conf"), "-e", errorLogIn(home)], patience.clock);
       props.add(child);
       // It goes before the Nginx that it keeps an eye on.
@@ -80,7 +88,6 @@ export function createActors({ facts, traffic, patience, log, diff }: Scenery, p
     },
     writeSettings: (shop) => writeConfiguration(facts, shop),
     reload: () => daemon?.reload(),
-    status: () => fetchStatus(socketIn(join(home, "state")), STATUS_WITHIN_MS),
     diff: () => diff(configurationIn(home)),
     reloads: () => readFileSync(errorLogIn(home), "utf8").split("signal 1 (SIGHUP) received").length - 1,
   };

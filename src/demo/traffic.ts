@@ -32,7 +32,7 @@ export function createTraffic(url: string, { clock, stop }: Patience): Traffic {
   let going: Promise<void> = Promise.resolve();
   const go = async () => {
     for (let due = clock.now() + EVERY_MS; !signal.aborted; due = Math.max(due + EVERY_MS, clock.now())) {
-      await clock.sleep(due - clock.now(), signal);
+      await clock.sleep(Math.max(0, due - clock.now()), signal);
       const answer = await ask(url, signal);
       const isUp = answers.length > 0 || !answer.failed;
       if (isUp && !signal.aborted) answers.push({ ...answer, at: clock.now() });

@@ -25,8 +25,8 @@ interface Show {
 }
 
 /** The demo as people start it, with a folder of its own for what is temporary. */
-function startDemo({ path = "", tmp = tempFolder("demo-tmp"), shell = "", args = "" } = {}): Show {
-  const demo = [process.execPath, BIN, "demo", ...args.split(" ").filter(Boolean)];
+function startDemo({ path = "", tmp = tempFolder("demo-tmp"), shell = "", args = "", node = process.execPath } = {}): Show {
+  const demo = [node, BIN, "demo", ...args.split(" ").filter(Boolean)];
   const command = shell === "" ? demo : ["/bin/sh", "-c", shell, process.execPath, BIN];
   const child = startChild(command[0] ?? "", command.slice(1), { env: { PATH: path, TMPDIR: tmp } });
   atEnd(() => {
@@ -124,6 +124,12 @@ describe("upstreamd demo", () => {
     expect(child.stdout()).toMatch(/\| \$ upstreamd diff; echo \$\?\n +\| shop: -127\.0\.0\.1:\d+\n/);
     expect(child.stdout()).toMatch(/\| \$ upstreamd diff; echo \$\?\n +\| 0\n/);
     expect(child.stdout()).toContain('blocked: unknown "remote_adr" variable');
+  });
+
+  test("has nothing to complain of on a current Node either", async () => {
+    const { child, exit } = startDemo({ node: PLACES.node.binary, args: "--steps join,die" });
+    expect(await exit(), child.stderr()).toBe(0);
+    expect(child.stderr()).toBe("");
   });
 
   test("says which steps there are, and which one there is not", async () => {
