@@ -11,7 +11,7 @@ import type { CheckOptions } from "./options.ts";
 /** `upstreamd check`: everything that would be in the way of `run`, all at once. Writes nothing; its exit code is that of the gravest finding. */
 export async function check(options: CheckOptions, io: Io): Promise<number> {
   const configuration = await configurationOrDocument(options, io);
-  const examination = await examine(configuration, options);
+  const examination = await examine(configuration, options, io);
   io.stdout.write(options.json ? examinationAsJson(examination) : examinationAsText(examination, options.color));
   return exitOf(examination.findings, options.strict);
 }

@@ -20,7 +20,7 @@ import { obtainSnapshot } from "./snapshot-source.ts";
 export async function diff(options: DiffOptions, io: Io): Promise<number> {
   const configuration = await configurationOf(options, io);
   const old = await oldSide(configuration, options, io);
-  const snapshot = await obtainSnapshot(configuration, options.to ?? options.from, options.timeoutMs);
+  const snapshot = await obtainSnapshot(configuration, options.to ?? options.from, options.timeoutMs, io);
   const candidate = prepareOnce({ configuration, snapshot, ...old });
   sayLeftOut(candidate, io);
   for (const path of options.against === null && options.to === null ? candidate.foreign : [])
@@ -44,7 +44,7 @@ async function oldSide(configuration: Configuration, options: DiffOptions, io: I
 /** What the first snapshot would be rendered to. */
 async function snapshotSide(configuration: Configuration, { from, timeoutMs }: DiffOptions, io: Io): Promise<OldSide> {
   const [nginx, memory] = [assumeNginx(configuration, io), EMPTY_MEMORY];
-  const snapshot = await obtainSnapshot(configuration, from, timeoutMs);
+  const snapshot = await obtainSnapshot(configuration, from, timeoutMs, io);
   const { files } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [] });
   const paths = destinationsOf(configuration.settings.outputs, memory);
   return { nginx, memory, disk: paths.map((path) => ({ path, text: files.get(path) ?? null, identity: null })) };

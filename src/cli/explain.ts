@@ -10,6 +10,7 @@ import type { Io } from "./io.ts";
 import { lookAtNginx } from "./nginx.ts";
 import type { ExplainOptions } from "./options.ts";
 import { prepareOnce } from "./prepare-once.ts";
+import { waitingFor } from "./progress.ts";
 import { remembered } from "./remembered.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 
@@ -17,12 +18,12 @@ import { obtainSnapshot } from "./snapshot-source.ts";
 export async function explain(options: ExplainOptions, io: Io): Promise<number> {
   const configuration = narrowed(await configurationOf(options, io), options.upstream);
   const { nginx } = await lookAtNginx(configuration, io);
-  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
+  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs, io);
   const memory = await remembered(options, configuration, "explaining", io);
   const { upstreams } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [] });
   const seen = options.from === null ? await withHidden(snapshot, configuration, options.timeoutMs, io) : snapshot;
   const explained = explainUpstreams(upstreams, configuration.settings, seen);
-  const known = options.from === null && explained.some(isUnheardOf) ? await namesIn(configuration) : [];
+  const known = options.from === null && explained.some(isUnheardOf) ? await namesIn(configuration, io) : [];
   const noted = explained.map((upstream) => (isUnheardOf(upstream) ? withSuggestion(upstream, known) : upstream));
   io.stdout.write(
     options.json ? explanationAsJson(noted) : explanationAsText(noted, { colour: options.color, columns: io.stdout.columns }),
@@ -49,7 +50,7 @@ async function withHidden(snapshot: Snapshot, configuration: Configuration, time
   if (filtered.length === 0) return snapshot;
   const { askConsul } = await import("./ask-consul.ts");
   try {
-    const { answers } = await askConsul(configuration, filtered.map(unfiltered), timeoutMs);
+    const { answers } = await askConsul(configuration, filtered.map(unfiltered), timeoutMs, io);
     return { answers: new Map([...snapshot.answers, ...answers]) };
   } catch (error) {
     if (!(error instanceof UpstreamdError)) throw error;
@@ -65,9 +66,9 @@ function isUnheardOf({ instances }: ExplainedUpstream): boolean {
 /** For a suggestion only: nothing hangs on it. */
 const CATALOG_WITHIN_MS = 2_000;
 
-async function namesIn({ consul }: Configuration): Promise<readonly string[]> {
+async function namesIn({ consul }: Configuration, io: Io): Promise<readonly string[]> {
   const { serviceNames } = await import("../consul/service-names.ts");
-  const names = await serviceNames(consul, CATALOG_WITHIN_MS);
+  const names = await waitingFor(`Consul at ${consul.address}`, io, () => serviceNames(consul, CATALOG_WITHIN_MS));
   // A suggestion is typed by somebody: what cannot be is none.
   return "because" in names ? [] : names.filter((name) => named(name) === name);
 }

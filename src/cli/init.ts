@@ -9,13 +9,14 @@ import type { Found } from "./init/found.ts";
 import { lookAround } from "./init/look-around.ts";
 import type { Io } from "./io.ts";
 import type { InitOptions } from "./options.ts";
+import { waitingFor } from "./progress.ts";
 
 /** `upstreamd init`: writes a first configuration from what this machine looks like; never over a file that is there. */
 export async function init(options: InitOptions, io: Io): Promise<number> {
   const path = resolve(io.cwd(), options.out ?? "upstreamd.yaml");
   if (exists(path)) throw isThere(path);
   const asked = await configurationWithoutFile(options, io);
-  const found = await lookAround(asked, options, path, io.cwd());
+  const found = await waitingFor(`Consul at ${asked.consul.address}`, io, () => lookAround(asked, options, path, io.cwd()));
   await write(path, draft(found));
   for (const line of [...remarksOn(found), ...summaryOf(path, found, options)]) io.stderr.write(`${visible(line)}\n`);
   return 0;

@@ -27,7 +27,7 @@ export async function render(options: RenderOptions, io: Io): Promise<number> {
 async function renderOnce(configuration: Configuration, options: RenderOptions, io: Io): Promise<FileSet> {
   const [nginx, snapshot, { prepareOnce }] = await Promise.all([
     nginxToRenderFor(configuration, io),
-    obtainSnapshot(configuration, options.from, options.timeoutMs),
+    obtainSnapshot(configuration, options.from, options.timeoutMs, io),
     import("./prepare-once.ts"),
   ]);
   const candidate = prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] });

@@ -4,12 +4,13 @@ import type { Configuration } from "../model/configuration.ts";
 import { watchesOf } from "../model/settings.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
+import type { Io } from "./io.ts";
 
 /** What a one-shot command stands on: a file that `snapshot` wrote, or what Consul says within the time allowed. The client is loaded only then. */
-export async function obtainSnapshot(configuration: Configuration, from: string | null, timeoutMs: number): Promise<Snapshot> {
+export async function obtainSnapshot(configuration: Configuration, from: string | null, timeoutMs: number, io: Io): Promise<Snapshot> {
   if (from !== null) return readSnapshot(configuration, from);
   const { askConsul } = await import("./ask-consul.ts");
-  return askConsul(configuration, watchesOf(configuration.settings), timeoutMs);
+  return askConsul(configuration, watchesOf(configuration.settings), timeoutMs, io);
 }
 
 async function readSnapshot({ settings }: Configuration, path: string): Promise<Snapshot> {

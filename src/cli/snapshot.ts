@@ -11,7 +11,7 @@ import { obtainSnapshot } from "./snapshot-source.ts";
 /** `upstreamd snapshot`: what Consul says now, for `--from`. */
 export async function snapshot(options: SnapshotOptions, io: Io): Promise<number> {
   const configuration = await configurationOf(options, io);
-  const taken = await obtainSnapshot(configuration, null, options.timeoutMs);
+  const taken = await obtainSnapshot(configuration, null, options.timeoutMs, io);
   const text = formatSnapshot(taken, watchesOf(configuration.settings), systemClock.wall());
   if (options.out === null) io.stdout.write(text);
   else await writeTo(options.out, text);

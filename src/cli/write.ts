@@ -15,6 +15,7 @@ import type { Log } from "../support/log.ts";
 import type { Io } from "./io.ts";
 import { lookAtNginx } from "./nginx.ts";
 import type { RenderOptions } from "./options.ts";
+import { waitingFor } from "./progress.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
 
 /** `render --write`: one turn of the daemon's own protocol, under the same locks; all or nothing. */
@@ -23,7 +24,7 @@ export async function write(configuration: Configuration, options: RenderOptions
   const log = createLog({ level, format: options.logFormat, write: (text) => io.stderr.write(text) });
   // Whatever is refused is refused before anything is written.
   await lookAtNginx(configuration, io);
-  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs);
+  const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs, io);
   const store = await openStore(configuration.stateDir, systemClock, log);
   try {
     const site = await openSite(configuration, store.memory, { journal: store.journal, clock: systemClock, log });
@@ -55,7 +56,8 @@ async function oneTurn({ configuration, snapshot, store, world, adopt, log, io }
   const inputs: Inputs = { belief, memory, settings, templates: loadTemplates() };
   const sight = await look(inputs, world, { adopt, reloads: nginx.reload !== "none", verifies: nginx.verify !== "none" });
   if (sight.work === "foreign") throw foreign(sight);
-  if (sight.work !== "none") return conclude(await apply(sight, memory, world, log), io);
+  if (sight.work !== "none")
+    return conclude(await waitingFor("Nginx to test, reload and show new workers", io, () => apply(sight, memory, world, log)), io);
   io.stderr.write(
     memory === store.memory
       ? "unchanged: Nginx runs it already, or will when it is started\n"

@@ -7,6 +7,7 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import { problemsOf } from "../../model/unsupported.ts";
 import type { Candidate } from "../../pipeline/prepare.ts";
 import { UpstreamdError } from "../../support/errors.ts";
+import type { Io } from "../io.ts";
 import { type Premise, prepareOnce } from "../prepare-once.ts";
 import { obtainSnapshot } from "../snapshot-source.ts";
 import { findingsOf } from "./from-error.ts";
@@ -22,6 +23,7 @@ export interface DraftRequest extends Omit<Premise, "snapshot"> {
   /** A snapshot instead of Consul. */
   readonly from: string | null;
   readonly timeoutMs: number;
+  readonly io: Io;
   /** The versions of Nginx that have to accept it. */
   readonly versions: readonly string[];
 }
@@ -30,10 +32,10 @@ export interface DraftRequest extends Omit<Premise, "snapshot"> {
  * Renders what Consul says, and with sample data in its place where it says nothing. Sample data is rendered in any case: it has an
  * instance in every state, so that a fault of a template shows before Consul has such a one.
  */
-export async function draftCandidate({ from, timeoutMs, versions, ...premise }: DraftRequest): Promise<Draft> {
+export async function draftCandidate({ from, timeoutMs, versions, io, ...premise }: DraftRequest): Promise<Draft> {
   const { configuration } = premise;
   const unsupported = checkSupport(configuration.settings, versions);
-  const { snapshot, findings } = await snapshotOrNone(configuration, from, timeoutMs);
+  const { snapshot, findings } = await snapshotOrNone(configuration, from, timeoutMs, io);
   if (unsupported.length > 0) return { findings: [...unsupported, ...findings], candidate: null };
   const sample = tryPrepare({ ...premise, snapshot: sampleSnapshot(configuration.settings) });
   const real = snapshot === null ? sample : tryPrepare({ ...premise, snapshot });
@@ -60,9 +62,10 @@ async function snapshotOrNone(
   configuration: Configuration,
   from: string | null,
   timeoutMs: number,
+  io: Io,
 ): Promise<{ readonly snapshot: Snapshot | null; readonly findings: readonly Finding[] }> {
   try {
-    return { snapshot: await obtainSnapshot(configuration, from, timeoutMs), findings: [] };
+    return { snapshot: await obtainSnapshot(configuration, from, timeoutMs, io), findings: [] };
   } catch (error) {
     const findings = findingsOf(expected(error)).map((found) => ({ ...found, hint: `${found.hint} Sample data stood in for it here.` }));
     return { snapshot: null, findings };

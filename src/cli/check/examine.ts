@@ -8,6 +8,8 @@ import type { Surroundings } from "../../model/surroundings/surroundings.ts";
 import { readSurroundings } from "../../nginx/read-surroundings.ts";
 import type { Survey } from "../../nginx/survey.ts";
 import type { Candidate } from "../../pipeline/prepare.ts";
+import type { Io } from "../io.ts";
+import { waitingFor } from "../progress.ts";
 import { checkConfiguration } from "./check-configuration.ts";
 import { checkForeign } from "./check-destinations.ts";
 import { type Tested, untested } from "./check-tests.ts";
@@ -24,13 +26,13 @@ export interface Source {
 }
 
 /** Looks at everything that `run` would meet on this machine. Takes no lock, tells nobody, writes nothing but the shadow of its test. */
-export async function examine(configuration: Configuration, { from, timeoutMs }: Source): Promise<Examination> {
+export async function examine(configuration: Configuration, { from, timeoutMs }: Source, io: Io): Promise<Examination> {
   const seen = await lookAtMachine(configuration);
   const { survey, state, destinations } = seen;
   const premise = { configuration, memory: state.memory, nginx: survey.now, disk: destinations.disk };
-  const { candidate, findings: drafting } = await draftCandidate({ ...premise, from, timeoutMs, versions: versionsOf(survey) });
+  const { candidate, findings: drafting } = await draftCandidate({ ...premise, from, timeoutMs, versions: versionsOf(survey), io });
   const surroundings = surroundingsOf(seen, candidate);
-  const tested = await testDraft(candidate, surroundings, configuration, seen);
+  const tested = await waitingFor("nginx -t", io, () => testDraft(candidate, surroundings, configuration, seen));
   const findings: readonly Finding[] = [
     ...checkHost(configuration.nginx, survey),
     ...state.findings,
