@@ -1,12 +1,26 @@
 import { METHODS } from "../model/capabilities/methods.ts";
+import { rowOf } from "../model/capabilities/since.ts";
 import type { Issue } from "./issue.ts";
+import { didYouMean } from "./suggest.ts";
 import { quoted } from "./visible.ts";
 
-/** What is wrong with an algorithm of the command line before it is read: between two commas stands nothing, which would become a part of a key. */
-export function emptyPart(text: string): readonly Issue[] {
-  if (!/,(,|$)|=,/.test(text)) return [];
-  const expected = "something before, between and after its commas, such as hash=$request_uri,consistent";
-  return [{ path: ["--algorithm"], at: "key", isOutside: true, text: `found ${quoted(text)}, expected ${expected}.` }];
+/** What would become a part of a key and is no part of one: nothing between two commas, or a flag with a slip in it. */
+export function slipsOf(text: string): readonly Issue[] {
+  const because = emptyPart(text) ?? mistypedFlag(text);
+  return because === null ? [] : [{ path: ["--algorithm"], at: "key", isOutside: true, text: because }];
+}
+
+function emptyPart(text: string): string | null {
+  if (!/,(,|$)|=,/.test(text)) return null;
+  return `found ${quoted(text)}, expected something before, between and after its commas, such as hash=$request_uri,consistent.`;
+}
+
+function mistypedFlag(text: string): string | null {
+  const [, method = "", last = ""] = /^([^=,]+)[=,].*,([^,$]+)$/s.exec(text) ?? [];
+  const rule = rowOf(METHODS, method);
+  if (rule === undefined || rule.value !== "key" || rule.flags.includes(last)) return null;
+  const suggestion = didYouMean(last, rule.flags);
+  return suggestion === "" ? null : `found ${quoted(last)} at the end, which is no flag of ${method}.${suggestion}`;
 }
 
 /**

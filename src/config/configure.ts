@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import type { Configuration, ReloadWay } from "../model/configuration.ts";
 import type { Settings } from "../model/settings.ts";
-import { algorithmFromText, emptyPart } from "./algorithm-text.ts";
+import { algorithmFromText, slipsOf } from "./algorithm-text.ts";
 import { crossChecks } from "./checks.ts";
 import { consulToken } from "./consul-token.ts";
 import { consulOverrides, consulVariableIssues } from "./consul-variables.ts";
@@ -26,7 +26,7 @@ export async function configure(
   const all = allOverrides(overrides, environment);
   const value = mergedValue(document, all, environment);
   const parsed = fileSchema.safeParse(value);
-  const outside = [...consulVariableIssues(environment, all), ...emptyPart(overrides.algorithm ?? "")];
+  const outside = [...consulVariableIssues(environment, all), ...slipsOf(overrides.algorithm ?? "")];
   if (!parsed.success) throw configurationError([...issuesOf(parsed.error, value), ...outside], document, all);
   const { settings, issues } = settingsOf(parsed.data, (name) => placeOf(name, document, all));
   const wrong = [...issues, ...crossChecks(parsed.data, settings), ...outside];
@@ -46,7 +46,7 @@ export async function configure(
 function allOverrides(overrides: Overrides, environment: Environment): readonly Override[] {
   const { algorithm, settings } = overrides;
   const chosen =
-    algorithm === null || emptyPart(algorithm).length > 0
+    algorithm === null || slipsOf(algorithm).length > 0
       ? []
       : [{ path: "defaults.algorithm", value: algorithmFromText(algorithm), source: "--algorithm" }];
   return [...consulOverrides(environment), ...settings, ...chosen];

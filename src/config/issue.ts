@@ -38,10 +38,15 @@ function issuesOfOne(issue: z.core.$ZodIssue, value: unknown): readonly Issue[] 
   // A text where a mapping is expected may be a secret that slipped a level up.
   const found =
     issue.code === "invalid_type" && issue.expected === "object" && typeof there === "string" ? "a text" : foundText(there, issue.path);
-  const known = issue.code === "invalid_value" ? issue.values.map(String) : [];
-  const expected = known.length === 0 ? issue.message : `one of ${known.join(", ")}`;
-  const suggestion = typeof there === "string" ? didYouMean(there, known) : "";
+  const expected = issue.code === "invalid_value" ? `one of ${issue.values.map(String).join(", ")}` : issue.message;
+  const suggestion = typeof there === "string" ? didYouMean(there, wordsOf(issue)) : "";
   return [{ path: issue.path, at: "value", text: `found ${found}, expected ${expected}.${suggestion}` }];
+}
+
+/** The words that may stand there, also where something else than a word may. */
+function wordsOf(issue: z.core.$ZodIssue): readonly string[] {
+  if (issue.code === "invalid_value") return issue.values.map(String);
+  return issue.code === "invalid_union" ? issue.errors.flat().flatMap((inner) => (inner.path.length === 0 ? wordsOf(inner) : [])) : [];
 }
 
 /** The message of such an issue is the list of the known keys: `section` of `values.ts`. */

@@ -6,7 +6,9 @@ import { configure } from "./configure.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import { configurationError } from "./errors.ts";
+import type { Issue } from "./issue.ts";
 import type { Override, Overrides } from "./overrides.ts";
+import { quoted } from "./visible.ts";
 
 /** Where the configuration is looked for when nobody named it, in this order. */
 const DEFAULT_FILES = ["./upstreamd.yaml", "/etc/upstreamd/upstreamd.yaml"] as const;
@@ -34,10 +36,17 @@ export async function configurationForServices(
 ): Promise<Configuration> {
   const document = path === null ? null : withoutMembers(await namedDocument(path, environment));
   const upstreams: Override = { path: "upstreams", value: Object.fromEntries(names.map((name) => [name, {}])), source: "--service" };
-  const bad = names.flatMap((name) => badName(name) ?? []);
+  const bad = names.flatMap((name) => badService(name) ?? []);
   if (bad.length > 0) throw configurationError(bad, null, [upstreams]);
   const configuration = await configure(document, { ...overrides, settings: [...overrides.settings, upstreams] }, environment);
   return { ...configuration, path: null };
+}
+
+/** A service may have a name that no upstream can have. */
+function badService(name: string): Issue | null {
+  const issue = badName(name);
+  if (issue === null) return null;
+  return { ...issue, text: `${issue.text} A file can give its upstream another name: { NAME: { service: ${quoted(name)} } }.` };
 }
 
 /** Only who has a file needs the parser of YAML. */

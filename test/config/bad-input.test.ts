@@ -50,6 +50,16 @@ describe("a bad configuration file", () => {
       'c.yaml:1:23: defaults.protocol: found "strem", expected one of http, stream. Did you mean "stream"?',
     ],
     [
+      "a misspelt word where a list may stand",
+      `nginx: { reload: sginal }\n${OK}`,
+      `c.yaml:1:18: nginx.reload: found "sginal", expected ${RELOAD}. Did you mean "signal"?`,
+    ],
+    [
+      "a misspelt word where a mapping may stand",
+      `defaults: { address: nod }\n${OK}`,
+      'c.yaml:1:22: defaults.address: found "nod", expected service, node, or { tagged: NAME }. Did you mean "node"?',
+    ],
+    [
       "a fail_timeout of half a second",
       "upstreams:\n  api: { fail_timeout: 500ms }\n",
       'c.yaml:2:24: upstreams.api.fail_timeout: found "500ms", expected whole seconds such as 10s or 1m, because Nginx takes no fraction of one here.',

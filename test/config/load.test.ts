@@ -81,6 +81,8 @@ describe("configurationForServices", () => {
   it("blames --service for a name that cannot be", async () => {
     const error = await errorOf(configurationForServices(["a b"], { path: null, overrides: NO_OVERRIDES, environment: worldOf({}) }));
     expect(error.message).toContain('--service: found the name "a b"');
+    expect(error.message).toContain('A file can give its upstream another name: { NAME: { service: "a b" } }.');
+    expect((await load('upstreams: { ab: { service: "a b" } }')).settings.upstreams[0]?.watch.service).toBe("a b");
   });
 
   it("puts the state of a user who is not root into that user's folder", async () => {

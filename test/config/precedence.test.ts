@@ -79,6 +79,15 @@ describe("the order of precedence", () => {
     },
   );
 
+  it("refuses a flag of --algorithm with a slip in it, which would become a part of the key", async () => {
+    expect(await faultsOf(FILE, { overrides: { algorithm: "hash=$x,consistant" } })).toEqual([
+      '--algorithm: found "consistant" at the end, which is no flag of hash. Did you mean "consistent"?',
+    ]);
+    expect((await load(FILE, { overrides: { algorithm: "hash=$x,$consistant" } })).settings.upstreams[0]?.algorithm.arguments).toEqual([
+      "$x,$consistant",
+    ]);
+  });
+
   it("begins relative paths of the file at its folder and those of flags at the present folder", async () => {
     const text =
       "output: { http: a.conf, stream: sub/b.conf }\nstate_dir: state\nnginx: { binary: nginx, config: ./n.conf }\nupstreams: { api: {} }\n";
