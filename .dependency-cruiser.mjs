@@ -35,9 +35,9 @@ const EFFECTS = [
   {
     name: "disk",
     modules: ["fs", "fs/promises"],
-    home: "^src/(nginx|state|config|cli|demo)/|^src/support/watch-files[.]ts$|^src/render/templates[.]ts$",
+    home: "^src/(nginx|state|config|cli|demo)/|^src/support/watch-files[.]ts$|^src/render/(templates|load-user-templates)[.]ts$",
     belongs:
-      "Files are touched in src/nginx (destinations), src/state (what survives us), src/config, src/cli (what it was asked to write), src/demo, and by src/render/templates.ts and src/support/watch-files.ts. Elsewhere take the text as an argument.",
+      "Files are touched in src/nginx (destinations), src/state (what survives us), src/config, src/cli (what it was asked to write), src/demo, and by the loaders of templates in src/render and src/support/watch-files.ts. Elsewhere take the text as an argument.",
   },
   {
     name: "network",

@@ -77,6 +77,7 @@ export function settings(change: Partial<Settings> = {}): Settings {
   return {
     upstreams: [upstreamSettings()],
     outputs: { http: "/etc/nginx/conf.d/upstreamd.conf", stream: null },
+    templates: [],
     safety: { maxDrop: 0.5, windowMs: 5_000, confirmMs: 30_000, maxServers: 10_000 },
     ...change,
   };
@@ -120,7 +121,7 @@ export function remembered(serving: readonly Instance[], change: Partial<Remembe
 }
 
 export function aMemory(change: Partial<Memory> = {}): Memory {
-  return { generation: 1, verified: null, placed: [], upstreams: [], ...change };
+  return { generation: 1, verified: null, placed: [], upstreams: [], templates: [], ...change };
 }
 
 export function aWorker(pid: number, change: Partial<Worker> = {}): Worker {

@@ -6,9 +6,5 @@ export function refuseClash(paths: readonly string[], cannot: string): void {
   const names = paths.map((path) => basename(path));
   const clash = names.find((name, i) => names.indexOf(name) !== i);
   if (clash === undefined) return;
-  throw new UpstreamdError(
-    "USAGE",
-    `${cannot}: two destinations have the name ${clash}`,
-    "Give output.http and output.stream different base names.",
-  );
+  throw new UpstreamdError("USAGE", `${cannot}: two destinations have the name ${clash}`, "Give all destinations different base names.");
 }

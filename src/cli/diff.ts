@@ -4,6 +4,7 @@ import type { Configuration } from "../model/configuration.ts";
 import type { DiskFile } from "../model/files.ts";
 import { EMPTY_MEMORY } from "../model/memory.ts";
 import { destinationsOf } from "../pipeline/prepare.ts";
+import type { UserTemplates } from "../render/user-templates.ts";
 import { UpstreamdError } from "../support/errors.ts";
 import { refuseClash } from "./base-names.ts";
 import { configurationOf } from "./configuration.ts";
@@ -15,13 +16,15 @@ import type { DiffOptions } from "./options.ts";
 import { type Premise, prepareOnce } from "./prepare-once.ts";
 import { remembered } from "./remembered.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
+import { soundTemplates } from "./user-templates.ts";
 
 /** `upstreamd diff`: what `run` would change, or what differs from a folder or between two snapshots. Writes nothing; exit 1 when something differs. */
 export async function diff(options: DiffOptions, io: Io): Promise<number> {
   const configuration = await configurationOf(options, io);
-  const old = await oldSide(configuration, options, io);
+  const userTemplates = await soundTemplates(configuration);
+  const old = await oldSide(configuration, userTemplates, options, io);
   const snapshot = await obtainSnapshot(configuration, options.to ?? options.from, options.timeoutMs, io);
-  const candidate = prepareOnce({ configuration, snapshot, ...old });
+  const candidate = prepareOnce({ configuration, snapshot, userTemplates, ...old });
   sayLeftOut(candidate, io);
   for (const path of options.against === null && options.to === null ? candidate.foreign : [])
     io.stderr.write(`${path} was not written by upstreamd: run leaves it alone until it is started once with --adopt\n`);
@@ -32,26 +35,31 @@ export async function diff(options: DiffOptions, io: Io): Promise<number> {
 /** What is compared with, and the Nginx for which both sides are rendered. */
 type OldSide = Pick<Premise, "nginx" | "memory" | "disk">;
 
-async function oldSide(configuration: Configuration, options: DiffOptions, io: Io): Promise<OldSide> {
-  if (options.to !== null) return snapshotSide(configuration, options, io);
+async function oldSide(configuration: Configuration, userTemplates: UserTemplates, options: DiffOptions, io: Io): Promise<OldSide> {
+  if (options.to !== null) return snapshotSide(configuration, userTemplates, options, io);
   if (options.against !== null) return folderSide(configuration, options.against, io);
   const { nginx, read } = await lookAtNginx(configuration, io);
   // Only a comparison with the live files for the file's own upstreams is what `run` would do, and so only that one remembers.
   const memory = await remembered(options, configuration, "comparing", io);
-  return { nginx, memory, disk: await read(destinationsOf(configuration.settings.outputs, memory)) };
+  return { nginx, memory, disk: await read(destinationsOf(configuration.settings, memory)) };
 }
 
 /** What the first snapshot would be rendered to. */
-async function snapshotSide(configuration: Configuration, { from, timeoutMs }: DiffOptions, io: Io): Promise<OldSide> {
+async function snapshotSide(
+  configuration: Configuration,
+  userTemplates: UserTemplates,
+  { from, timeoutMs }: DiffOptions,
+  io: Io,
+): Promise<OldSide> {
   const [nginx, memory] = [assumeNginx(configuration, io), EMPTY_MEMORY];
   const snapshot = await obtainSnapshot(configuration, from, timeoutMs, io);
-  const { files } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [] });
-  const paths = destinationsOf(configuration.settings.outputs, memory);
+  const { files } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [], userTemplates });
+  const paths = destinationsOf(configuration.settings, memory);
   return { nginx, memory, disk: paths.map((path) => ({ path, text: files.get(path) ?? null, identity: null })) };
 }
 
 async function folderSide(configuration: Configuration, folder: string, io: Io): Promise<OldSide> {
-  const paths = destinationsOf(configuration.settings.outputs, EMPTY_MEMORY);
+  const paths = destinationsOf(configuration.settings, EMPTY_MEMORY);
   refuseClash(paths, `Cannot compare with ${folder}`);
   const isFolder = await stat(folder).then(
     (found) => found.isDirectory(),

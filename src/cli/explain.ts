@@ -20,7 +20,9 @@ export async function explain(options: ExplainOptions, io: Io): Promise<number> 
   const { nginx } = await lookAtNginx(configuration, io);
   const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs, io);
   const memory = await remembered(options, configuration, "explaining", io);
-  const { upstreams } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [] });
+  // What templates print decides nothing about instances.
+  const userTemplates = { wanted: [], refused: [] };
+  const { upstreams } = prepareOnce({ configuration, snapshot, memory, nginx, disk: [], userTemplates });
   const seen = options.from === null ? await withHidden(snapshot, configuration, options.timeoutMs, io) : snapshot;
   const explained = explainUpstreams(upstreams, configuration.settings, seen);
   const known = options.from === null && explained.some(isUnheardOf) ? await namesIn(configuration, io) : [];

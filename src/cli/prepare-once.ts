@@ -5,7 +5,9 @@ import type { Memory } from "../model/memory.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Candidate, prepare } from "../pipeline/prepare.ts";
+import { refuseFaulty } from "../pipeline/templates-in-force.ts";
 import { loadTemplates } from "../render/templates.ts";
+import type { UserTemplates } from "../render/user-templates.ts";
 
 /** What a one-shot command decides on. */
 export interface Premise {
@@ -14,11 +16,14 @@ export interface Premise {
   readonly memory: Memory;
   readonly nginx: NginxNow;
   readonly disk: readonly DiskFile[];
+  readonly userTemplates: UserTemplates;
 }
 
-/** The candidate that the daemon would make of the same premise: one path for `run`, `render` and `diff`. */
-export function prepareOnce({ configuration, snapshot, memory, nginx, disk }: Premise): Candidate {
+/** The candidate that the daemon would make of the same premise: one path for `run`, `render` and `diff`. Throws `TEMPLATE` where it would go on without one. */
+export function prepareOnce({ configuration, snapshot, memory, nginx, disk, userTemplates }: Premise): Candidate {
   const { settings } = configuration;
   const { belief } = believe(recall(memory, settings), snapshot, settings, 0);
-  return prepare({ belief, memory, settings, templates: loadTemplates() }, { nginx, disk });
+  const candidate = prepare({ belief, memory, settings, templates: loadTemplates(), userTemplates }, { nginx, disk });
+  refuseFaulty(candidate.templates);
+  return candidate;
 }

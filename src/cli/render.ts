@@ -12,6 +12,7 @@ import { sayLeftOut } from "./left-out.ts";
 import { assumeNginx, lookAtNginx } from "./nginx.ts";
 import type { RenderOptions } from "./options.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
+import { soundTemplates } from "./user-templates.ts";
 
 /** `upstreamd render`: once, to stdout, to a folder, or into force. */
 export async function render(options: RenderOptions, io: Io): Promise<number> {
@@ -25,12 +26,13 @@ export async function render(options: RenderOptions, io: Io): Promise<number> {
 
 /** With empty memory the bytes depend on snapshot, settings, version and templates alone. */
 async function renderOnce(configuration: Configuration, options: RenderOptions, io: Io): Promise<FileSet> {
+  const userTemplates = await soundTemplates(configuration);
   const [nginx, snapshot, { prepareOnce }] = await Promise.all([
     nginxToRenderFor(configuration, io),
     obtainSnapshot(configuration, options.from, options.timeoutMs, io),
     import("./prepare-once.ts"),
   ]);
-  const candidate = prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [] });
+  const candidate = prepareOnce({ configuration, snapshot, memory: EMPTY_MEMORY, nginx, disk: [], userTemplates });
   sayLeftOut(candidate, io);
   return candidate.files;
 }

@@ -13,7 +13,7 @@ export async function obtainSnapshot(configuration: Configuration, from: string 
   return askConsul(configuration, watchesOf(configuration.settings), timeoutMs, io);
 }
 
-async function readSnapshot({ settings }: Configuration, path: string): Promise<Snapshot> {
+async function readSnapshot({ settings, consul }: Configuration, path: string): Promise<Snapshot> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
     throw new UpstreamdError(
       "SNAPSHOT_INVALID",
@@ -21,5 +21,5 @@ async function readSnapshot({ settings }: Configuration, path: string): Promise<
       "Write one with upstreamd snapshot --out FILE.",
     );
   });
-  return parseSnapshot(text, path, watchesOf(settings));
+  return parseSnapshot(text, path, watchesOf(settings), consul.metadata);
 }

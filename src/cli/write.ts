@@ -5,8 +5,10 @@ import type { Memory } from "../model/memory.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Deployed, World } from "../pipeline/apply.ts";
 import type { Inputs } from "../pipeline/prepare.ts";
+import { refuseFaulty } from "../pipeline/templates-in-force.ts";
 import { apply, look, type Sight, takeUp } from "../pipeline/turn.ts";
 import { loadTemplates } from "../render/templates.ts";
+import type { UserTemplates } from "../render/user-templates.ts";
 import { openStore, type Store } from "../state/store.ts";
 import { systemClock } from "../support/clock.ts";
 import { createLog } from "../support/create-log.ts";
@@ -17,12 +19,14 @@ import { lookAtNginx } from "./nginx.ts";
 import type { RenderOptions } from "./options.ts";
 import { waitingFor } from "./progress.ts";
 import { obtainSnapshot } from "./snapshot-source.ts";
+import { soundTemplates } from "./user-templates.ts";
 
 /** `render --write`: one turn of the daemon's own protocol, under the same locks; all or nothing. */
 export async function write(configuration: Configuration, options: RenderOptions, io: Io): Promise<number> {
   const level = options.logLevel === "debug" ? "debug" : "warn";
   const log = createLog({ level, format: options.logFormat, write: (text) => io.stderr.write(text) });
   // Whatever is refused is refused before anything is written.
+  const userTemplates = await soundTemplates(configuration);
   await lookAtNginx(configuration, io);
   const snapshot = await obtainSnapshot(configuration, options.from, options.timeoutMs, io);
   const store = await openStore(configuration.stateDir, systemClock, log);
@@ -30,7 +34,9 @@ export async function write(configuration: Configuration, options: RenderOptions
     const site = await openSite(configuration, store.memory, { journal: store.journal, clock: systemClock, log });
     try {
       await site.world.host.discard(site.destinations);
-      return await undisturbed(io, () => oneTurn({ configuration, snapshot, store, world: site.world, adopt: options.adopt, log, io }));
+      return await undisturbed(io, () =>
+        oneTurn({ configuration, userTemplates, snapshot, store, world: site.world, adopt: options.adopt, log, io }),
+      );
     } finally {
       await site.close();
     }
@@ -41,6 +47,7 @@ export async function write(configuration: Configuration, options: RenderOptions
 
 interface Turn {
   readonly configuration: Configuration;
+  readonly userTemplates: UserTemplates;
   readonly snapshot: Snapshot;
   readonly store: Store;
   readonly world: World;
@@ -49,12 +56,13 @@ interface Turn {
   readonly io: Io;
 }
 
-async function oneTurn({ configuration, snapshot, store, world, adopt, log, io }: Turn): Promise<number> {
+async function oneTurn({ configuration, userTemplates, snapshot, store, world, adopt, log, io }: Turn): Promise<number> {
   const memory = await finished(store, world, log);
   const { settings, nginx } = configuration;
   const { belief } = believe(recall(memory, settings), snapshot, settings, 0);
-  const inputs: Inputs = { belief, memory, settings, templates: loadTemplates() };
+  const inputs: Inputs = { belief, memory, settings, templates: loadTemplates(), userTemplates };
   const sight = await look(inputs, world, { adopt, reloads: nginx.reload !== "none", verifies: nginx.verify !== "none" });
+  refuseFaulty(sight.candidate.templates);
   if (sight.work === "foreign") throw foreign(sight);
   if (sight.work !== "none")
     return conclude(await waitingFor("Nginx to test, reload and show new workers", io, () => apply(sight, memory, world, log)), io);

@@ -5,6 +5,7 @@ import { algorithmFromText, slipsOf } from "./algorithm-text.ts";
 import { crossChecks } from "./checks.ts";
 import { consulToken } from "./consul-token.ts";
 import { consulOverrides, consulVariableIssues } from "./consul-variables.ts";
+import { destinationIssues } from "./destinations.ts";
 import type { ConfigurationDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import { configurationError } from "./errors.ts";
@@ -29,7 +30,8 @@ export async function configure(
   const outside = [...consulVariableIssues(environment, all), ...slipsOf(overrides.algorithm ?? "")];
   if (!parsed.success) throw configurationError([...issuesOf(parsed.error, value), ...outside], document, all);
   const { settings, issues } = settingsOf(parsed.data, (name) => placeOf(name, document, all));
-  const wrong = [...issues, ...crossChecks(parsed.data, settings), ...outside];
+  const onDisk = await destinationIssues(settings, parsed.data.nginx.config ?? null);
+  const wrong = [...issues, ...crossChecks(parsed.data, settings), ...onDisk, ...outside];
   if (wrong.length > 0) throw configurationError(wrong, document, all);
   return {
     path: document === null ? null : resolve(environment.cwd, document.file),
@@ -72,12 +74,17 @@ function settingsOf(
   const outputs = { http: file.output.http ?? (hasHttp ? DEFAULT_HTTP_OUTPUT : null), stream: file.output.stream ?? null };
   const { max_drop, window, confirm, max_servers } = file.safety;
   return {
-    settings: { upstreams, outputs, safety: { maxDrop: max_drop, windowMs: window, confirmMs: confirm, maxServers: max_servers } },
+    settings: {
+      upstreams,
+      outputs,
+      templates: file.templates,
+      safety: { maxDrop: max_drop, windowMs: window, confirmMs: confirm, maxServers: max_servers },
+    },
     issues,
   };
 }
 
-function consulPart({ consul }: FileSettings) {
+function consulPart({ consul, templates }: FileSettings) {
   return {
     address: consul.address,
     datacenter: consul.datacenter ?? null,
@@ -86,6 +93,7 @@ function consulPart({ consul }: FileSettings) {
     staleMs: consul.stale,
     waitMs: consul.wait,
     connections: consul.connections,
+    metadata: templates.length > 0 ? ("all" as const) : ("ours" as const),
   };
 }
 

@@ -3,7 +3,7 @@
  * never silently ignored.
  */
 export const NOT_YET = {
-  file: ["discover", "templates"],
+  file: ["discover"],
   consul: ["ca_file", "cert_file", "key_file", "server_name", "verify"],
   admin: ["group"],
   upstream: ["ramp"],

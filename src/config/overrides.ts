@@ -44,10 +44,26 @@ export function withOverrides(value: unknown, overrides: readonly Override[], cw
 
 /** The file's value with every path in it absolute; a relative one begins at the file's folder. */
 export function withAbsolutePaths(value: unknown, folder: string): unknown {
-  return PATH_SETTINGS.reduce((result, path) => {
+  const settled = PATH_SETTINGS.reduce((result, path) => {
     const written = get(result, path.split("."));
     return typeof written === "string" ? put(result, path.split("."), absolute(path, written, folder)) : result;
   }, value);
+  const templates = get(settled, ["templates"]);
+  return Array.isArray(templates)
+    ? put(
+        settled,
+        ["templates"],
+        templates.map((template: unknown) => withAbsoluteEnds(template, folder)),
+      )
+    : settled;
+}
+
+/** A template with both of its paths absolute. */
+function withAbsoluteEnds(template: unknown, folder: string): unknown {
+  return ["source", "destination"].reduce((result, key) => {
+    const written = get(result, [key]);
+    return typeof written === "string" && written !== "" ? put(result, [key], resolve(folder, written)) : result;
+  }, template);
 }
 
 /** The override that a path of the merged value comes from. */

@@ -31,6 +31,10 @@ export const fileSchema = section(
       .record(z.string(), upstream, { error: "a mapping of names to settings, such as { api: {} }" })
       .optional()
       .meta({ description: "The upstreams by name." }),
+    templates: z
+      .array(templateSection(), { error: "a list such as [{ source: ./sites.conf.hbs, destination: /etc/nginx/conf.d/sites.conf }]" })
+      .default([])
+      .meta({ description: "Files that templates of your own print (docs/templates.md)." }),
   },
   NOT_YET.file,
 );
@@ -78,6 +82,13 @@ function outputSection() {
   return section({
     http: text("a path").optional().meta({ description: "The file for http upstreams.", default: DEFAULT_HTTP_OUTPUT }),
     stream: text("a path").optional().meta({ description: "The file for stream upstreams; it has no default." }),
+  });
+}
+
+function templateSection() {
+  return section({
+    source: text("a path").meta({ description: "The template." }),
+    destination: text("a path").meta({ description: "The file that it prints." }),
   });
 }
 

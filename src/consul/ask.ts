@@ -12,7 +12,7 @@ export async function askAndJudge(client: ConsulClient, watch: Watch, how: Healt
   if (how.signal.aborted) return null;
   try {
     const reply = await client.health(watch, how);
-    return how.signal.aborted ? null : judge(reply, { watch, staleMs, anonymous: client.anonymous });
+    return how.signal.aborted ? null : judge(reply, { watch, staleMs, anonymous: client.anonymous, metadata: client.metadata });
   } catch (error) {
     if (!(error instanceof ConsulError)) throw error;
     if (error.kind === "aborted" || how.signal.aborted) return null;

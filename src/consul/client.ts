@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Agent, type IncomingMessage } from "node:http";
 import Consul from "consul";
-import type { ConsulSettings } from "../model/configuration.ts";
+import type { ConsulSettings, Metadata } from "../model/configuration.ts";
 import type { Watch } from "../model/snapshot.ts";
 import { ConsulError, type ConsulErrorFacts, oneLine } from "./consul-error.ts";
 import { FROM_THE_START, type QueryIndex } from "./index-rules.ts";
@@ -30,6 +30,8 @@ export interface HealthAsk extends Ask {
 export interface ConsulClient {
   /** Whether requests carry no token. */
   readonly anonymous: boolean;
+  /** Which metadata is of use to whoever asks. */
+  readonly metadata: Metadata;
   health(watch: Watch, ask: HealthAsk): Promise<Reply>;
   /** The names of all services in one place, each with its tags. */
   services(place: Place, ask: Ask): Promise<Reply>;
@@ -67,6 +69,7 @@ export function createClient(settings: ConsulSettings, limits: { maxBodyBytes: n
   };
   return {
     anonymous: Object.keys(headersOf(settings.token)).length === 0,
+    metadata: settings.metadata,
     health: (watch, ask) => get("/health/service/{service}", { service: watch.service }, healthQuery(watch, ask), ask),
     services: (place, ask) => get("/catalog/services", {}, placeQuery(place), ask),
     leader: async (ask) => leaderOf(await get("/status/leader", {}, {}, ask)),

@@ -1,3 +1,4 @@
+import type { Metadata } from "../model/configuration.ts";
 import { type Check, type Instance, identityOf } from "../model/instance.ts";
 
 /** The entries of an answer that carry the watched name to the letter, and how many did not. */
@@ -11,11 +12,11 @@ export interface HealthAnswer {
  * the fields that are used are kept, sorted, so that the order in which Consul lists things never shows. A single value
  * that is not what it should be becomes an empty one, which is refused later for its instance alone.
  */
-export function parseHealth(body: unknown, service: string): HealthAnswer | null {
+export function parseHealth(body: unknown, service: string, metadata: Metadata = "ours"): HealthAnswer | null {
   if (!Array.isArray(body)) return null;
   const entries = body.map(asRecord);
   if (!entries.every((entry) => entry !== null && asRecord(entry["Node"]) !== null && asRecord(entry["Service"]) !== null)) return null;
-  const all = entries.map((entry) => toInstance(entry ?? {}));
+  const all = entries.map((entry) => toInstance(entry ?? {}, metadata));
   // Consul's look-up ignores case, and a token that may write `API` can appear under `api` (facts: Consul: an entry of the health endpoint).
   const own = all.filter((instance) => instance.service === service);
   return { instances: sorted(own), strangers: all.length - own.length };
@@ -48,11 +49,11 @@ export function formatHealth(instance: Instance): Readonly<Record<string, unknow
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Only metadata that can mean something to us; the rest is noise that would wake everybody. */
+/** Metadata that can mean something to us; where nothing prints the rest, it is noise that would wake everybody. */
 const META_PREFIX = "nginx-";
 const OUTPUT_LIMIT = 200;
 
-function toInstance(entry: Fields): Instance {
+function toInstance(entry: Fields, metadata: Metadata): Instance {
   const node = asRecord(entry["Node"]) ?? {};
   const service = asRecord(entry["Service"]) ?? {};
   const weights = asRecord(service["Weights"]) ?? {};
@@ -70,7 +71,7 @@ function toInstance(entry: Fields): Instance {
     port: asInteger(service["Port"], 0),
     tags: asArray(service["Tags"]).filter((tag) => typeof tag === "string"),
     meta: mapSorted(
-      onlyOurs(service["Meta"]),
+      metadata === "all" ? service["Meta"] : onlyOurs(service["Meta"]),
       (value) => (typeof value === "string" ? value : null),
       (value) => value,
     ),

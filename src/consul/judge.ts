@@ -1,3 +1,4 @@
+import type { Metadata } from "../model/configuration.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Watch } from "../model/snapshot.ts";
 import type { Reply } from "./client.ts";
@@ -22,12 +23,13 @@ export interface Asked {
   readonly staleMs: number;
   /** Whether no token was sent. */
   readonly anonymous: boolean;
+  readonly metadata: Metadata;
 }
 
 /** Whether an answer with status 200 is believed (facts: Consul: who is not believed). */
 export function judge(reply: Reply, asked: Asked): Verdict {
   const index = parseIndex(reply.headers["x-consul-index"]);
-  const health = parseHealth(reply.body, asked.watch.service);
+  const health = parseHealth(reply.body, asked.watch.service, asked.metadata);
   const doubt = doubtOf(reply, asked, index, health?.instances.length === 0 && health.strangers === 0);
   if (doubt !== null) return { kind: "doubted", doubt };
   if (index === null || health === null) return { kind: "doubted", doubt: malformed(asked.watch) };

@@ -1,3 +1,4 @@
+import type { Metadata } from "../model/configuration.ts";
 import { type Answer, type Snapshot, type Watch, watchKey } from "../model/snapshot.ts";
 import { UpstreamdError } from "../support/errors.ts";
 import { nameOf } from "./doubt.ts";
@@ -14,9 +15,9 @@ export function formatSnapshot(snapshot: Snapshot, watches: readonly Watch[], ta
 }
 
 /** Reads what `formatSnapshot` wrote, for the watches that are needed. Throws `SNAPSHOT_INVALID` with the place, or with the watch that is not there. */
-export function parseSnapshot(text: string, path: string, watches: readonly Watch[]): Snapshot {
+export function parseSnapshot(text: string, path: string, watches: readonly Watch[], metadata: Metadata = "ours"): Snapshot {
   const entries = readEntries(readJson(text, path), path);
-  return { answers: new Map(watches.map((watch) => [watchKey(watch), answerFor(watch, entries, watches, path)])) };
+  return { answers: new Map(watches.map((watch) => [watchKey(watch), answerFor(watch, entries, { watches, path, metadata })])) };
 }
 
 interface Entry {
@@ -80,10 +81,16 @@ function readEntry(value: unknown, at: string, path: string): Entry {
   };
 }
 
-function answerFor(watch: Watch, entries: readonly Entry[], watches: readonly Watch[], path: string): Answer {
+interface Reading {
+  readonly watches: readonly Watch[];
+  readonly path: string;
+  readonly metadata: Metadata;
+}
+
+function answerFor(watch: Watch, entries: readonly Entry[], { watches, path, metadata }: Reading): Answer {
   const entry = findEntry(watch, entries, watches);
   if (entry === undefined) throw missing(watch, entries, path);
-  const health = parseHealth(entry.instances, watch.service);
+  const health = parseHealth(entry.instances, watch.service, metadata);
   if (health === null) throw invalid(`${path}: ${entry.at}.instances is not a list of objects with a Node and a Service each.`);
   return { kind: "believed", ...health };
 }

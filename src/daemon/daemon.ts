@@ -3,12 +3,15 @@ import { rebase } from "../model/belief.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
 import type { Templates } from "../render/templates.ts";
+import type { LoadedTemplate } from "../render/user-templates.ts";
 import { openStore, socketIn } from "../state/store.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { watchFiles } from "../support/watch-files.ts";
 import { follow } from "./follow.ts";
+import { followTemplates } from "./follow-templates.ts";
 import { loop, type Workplace } from "./loop.ts";
+import { refuseUnusable } from "./refuse-unusable.ts";
 import { openSite, type Site, type SiteParts } from "./site.ts";
 import { firstSituation, type Situation } from "./situation.ts";
 import { statusOf } from "./status.ts";
@@ -40,6 +43,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     undo.push(store.release);
     const parts: SiteParts = { journal: store.journal, clock, log };
     const templates = options.loadTemplates();
+    refuseUnusable(configuration, store.memory);
     const site = await openSite(configuration, store.memory, parts);
     const situation = firstSituation(configuration.settings, store.memory, store.intent, clock.now());
     const wake = createWake(clock);
@@ -81,7 +85,7 @@ function createResidence(
   wake: Wake,
 ): Residence {
   let { site, templates } = first;
-  let leave = inhabit(site, options, situation, wake);
+  let home = inhabit(site, options, situation, wake);
   let asked = false;
   options.onReload(() => {
     asked = true;
@@ -90,12 +94,14 @@ function createResidence(
   const move = async () => {
     try {
       // The site comes last of what may be refused: it holds locks.
-      const wanted = options.loadTemplates();
-      const [before, next] = [site, await nextSite(site, options, situation, parts)];
-      await leave();
-      [site, templates] = [next, wanted];
+      const builtIn = options.loadTemplates();
+      const configuration = await options.reload();
+      refuseUnusable(configuration, situation.memory);
+      const [before, next] = [site, await nextSite(site, configuration, situation, parts)];
+      await home.leave();
+      [site, templates] = [next, builtIn];
       takeOver(situation, site.configuration, parts.clock.now());
-      leave = inhabit(site, options, situation, wake);
+      home = inhabit(site, options, situation, wake);
       await before.close(next).catch((error: unknown) => parts.log.warn("cannot give a lock back", { reason: messageOf(error) }));
       parts.log.info("the configuration was read again", { upstreams: site.configuration.settings.upstreams.length });
     } catch (error) {
@@ -115,36 +121,37 @@ function createResidence(
         reloads: configuration.nginx.reload !== "none",
         verifies: configuration.nginx.verify !== "none",
       };
-      return { world, templates, policy, minIntervalMs: configuration.minIntervalMs };
+      return { world, templates, wanted: home.wanted(), policy, minIntervalMs: configuration.minIntervalMs };
     },
     close: async () => {
-      await leave();
+      await home.leave();
       await site.close();
     },
   };
 }
 
-/** Who writes a file in place empties it first: what is kept of it shall be the whole edit. */
-const WRITTEN_AFTER_MS = 100;
+/** What goes on by itself as long as a configuration holds. */
+interface Home {
+  wanted(): readonly LoadedTemplate[];
+  leave(): Promise<void>;
+}
 
-/** Begins to follow Consul and to watch the destinations; the result ends both. */
-function inhabit(
-  { configuration, destinations }: Site,
-  { clock, log, stop }: DaemonOptions,
-  situation: Situation,
-  wake: Wake,
-): () => Promise<void> {
+/** Begins to follow Consul and the templates, and to watch the destinations. */
+function inhabit({ configuration, destinations }: Site, { clock, log, stop }: DaemonOptions, situation: Situation, wake: Wake): Home {
   const ending = new AbortController();
   const following = follow(situation, configuration, { clock, log, wake }, AbortSignal.any([ending.signal, stop]));
-  const watcher = watchFiles(destinations, () => void clock.sleep(WRITTEN_AFTER_MS, ending.signal).then(wake.ring));
-  return async () => {
-    ending.abort();
-    await Promise.all([following, watcher.close()]);
+  const watcher = watchFiles(destinations, wake.ring);
+  const templates = followTemplates(configuration.settings.templates, wake.ring);
+  return {
+    wanted: templates.wanted,
+    leave: async () => {
+      ending.abort();
+      await Promise.all([following, watcher.close(), templates.close()]);
+    },
   };
 }
 
-async function nextSite(site: Site, { reload }: DaemonOptions, situation: Situation, parts: SiteParts): Promise<Site> {
-  const configuration = await reload();
+async function nextSite(site: Site, configuration: Configuration, situation: Situation, parts: SiteParts): Promise<Site> {
   refuseMoving(site.configuration, configuration);
   return openSite(configuration, situation.memory, parts, site);
 }

@@ -7,10 +7,12 @@ import type { Deployed, World } from "../pipeline/apply.ts";
 import type { Candidate } from "../pipeline/prepare.ts";
 import { apply, look, type Policy, type Sight, takeUp } from "../pipeline/turn.ts";
 import type { Templates } from "../render/templates.ts";
+import type { LoadedTemplate } from "../render/user-templates.ts";
 import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { backoff } from "../support/retry.ts";
-import { tellLeftOut, tellNginx, tellOutcome } from "./say.ts";
+import { pausedRefusals, putAside } from "./refusals.ts";
+import { tellLeftOut, tellNginx, tellOutcome, tellTemplates } from "./say.ts";
 import { settle } from "./settle.ts";
 import { addOutcome, type Situation } from "./situation.ts";
 import type { Wake } from "./wake.ts";
@@ -23,6 +25,8 @@ const RETRY = { baseMs: 500, capMs: 15_000 };
 export interface Workplace {
   readonly world: World;
   readonly templates: Templates;
+  /** The user's own templates as they stand on disk. */
+  readonly wanted: readonly LoadedTemplate[];
   readonly policy: Policy;
   /** From one reload signal to the next. */
   readonly minIntervalMs: number;
@@ -65,9 +69,11 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
     if (due !== null) return due;
   }
   if (!canDecide(situation, world.clock.now())) return WHENEVER;
-  const sight = await look({ ...situation, templates: place.templates }, world, policy);
+  const userTemplates = { wanted: place.wanted, refused: pausedRefusals(situation, world.clock.now()) };
+  const sight = await look({ ...situation, templates: place.templates, userTemplates }, world, policy);
   tellLeftOut(situation.seen, sight, log);
   tellNginx(situation.seen, sight, log);
+  tellTemplates(situation, sight, log);
   situation.seen = sight;
   if (sight.work === "foreign") return blockOnForeign(situation, sight, world.clock, log);
   if (sight.work === "wait") return world.clock.now() + STARTING_MS;
@@ -121,6 +127,10 @@ async function applyNow(situation: Situation, sight: Sight, of: string, world: W
     const deployed = await apply(sight, situation.memory, world, log);
     take(situation, deployed, log);
     const { outcome, reason } = deployed.outcome ?? { outcome: "failed", reason: null };
+    if (outcome === "rejected" || outcome === "rolled_back") {
+      // The next turn goes on with what was accepted before.
+      if (putAside(situation, sight.candidate.templates, reason ?? outcome, world.clock)) return AT_ONCE;
+    }
     if (outcome !== "applied" && outcome !== "placed") {
       // A reload command may replace the master each time: that it did so itself is no reason to hurry.
       const later = dependencies(sight.candidate, await world.host.observe());

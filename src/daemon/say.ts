@@ -2,6 +2,8 @@ import { changeText } from "../model/changes.ts";
 import type { Outcome } from "../model/outcome.ts";
 import type { Sight } from "../pipeline/turn.ts";
 import type { Log } from "../support/log.ts";
+import { templateTrouble } from "./refusals.ts";
+import type { Situation } from "./situation.ts";
 
 /** One line an outcome: what changed, or why not. What failed again for the same reason is no news. */
 export function tellOutcome({ outcome, generation, reason, durationMs, changes }: Outcome, isNews: boolean, log: Log): void {
@@ -21,6 +23,14 @@ export function tellNginx(before: Sight | null, { observed: { nginx } }: Sight, 
     ...(nginx.reason === null ? {} : { reason: nginx.reason }),
   };
   log[nginx.state === "running" ? "info" : "warn"]("Nginx changed", fields);
+}
+
+/** Says, when that changed since the last look, what is wrong with the user's own templates, or that nothing is any more. */
+export function tellTemplates({ seen, refusals }: Pick<Situation, "seen" | "refusals">, now: Sight, log: Log): void {
+  const [before, after] = [templateTrouble({ seen, refusals }), templateTrouble({ seen: now, refusals })];
+  if (before === after) return;
+  if (after === null) log.info("the templates are used as they are on disk");
+  else log.error("blocked", { reason: after });
 }
 
 /** Says, when that changed since the last look, which registrations are not what they claim to be. */

@@ -2,7 +2,7 @@ import { basename, dirname, join } from "node:path";
 import type { Clock } from "../model/clock.ts";
 import type { Configuration } from "../model/configuration.ts";
 import type { Journal } from "../model/host.ts";
-import type { Memory } from "../model/memory.ts";
+import { EMPTY_MEMORY, type Memory } from "../model/memory.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import { createHost } from "../nginx/host.ts";
 import type { World } from "../pipeline/apply.ts";
@@ -32,15 +32,16 @@ export interface SiteParts {
  * Throws with everything given back. Locks that `predecessor` holds are gone on with.
  */
 export async function openSite(configuration: Configuration, memory: Memory, parts: SiteParts, predecessor?: Site): Promise<Site> {
-  const destinations = destinationsOf(configuration.settings.outputs, memory);
+  const destinations = destinationsOf(configuration.settings, memory);
   const locked: string[] = [];
   const close = async (other?: Site) => {
     for (const path of locked) if (other?.destinations.includes(path) !== true) await releaseLock(lockOf(path));
   };
   try {
     const { nginx, settings, stateDir } = configuration;
+    const wanted = destinationsOf(settings, EMPTY_MEMORY);
     for (const path of destinations) {
-      const isWanted = Object.values(settings.outputs).includes(path);
+      const isWanted = wanted.includes(path);
       if (predecessor?.destinations.includes(path) === true || (await lockDestination(path, isWanted))) locked.push(path);
     }
     const host = createHost({

@@ -6,6 +6,7 @@ import type { Outcome } from "../model/outcome.ts";
 import type { Settings } from "../model/settings.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { Sight } from "../pipeline/turn.ts";
+import type { RefusedText } from "../render/user-templates.ts";
 
 /** Outcomes that `status` tells of. */
 const OUTCOMES_KEPT = 20;
@@ -15,6 +16,13 @@ export interface Obstacle {
   readonly reason: string;
   /** What it depends on, as one text. */
   readonly of: string;
+  readonly tries: number;
+  /** On the monotonic clock. */
+  readonly retryAt: number;
+}
+
+/** A text that Nginx refused, and when it may be tried again although nothing about it changed. */
+export interface Refusal extends RefusedText {
   readonly tries: number;
   /** On the monotonic clock. */
   readonly retryAt: number;
@@ -34,6 +42,8 @@ export interface Situation {
   /** What the last look showed. */
   seen: Sight | null;
   obstacle: Obstacle | null;
+  /** Texts of templates that Nginx refused lately. */
+  refusals: readonly Refusal[];
   /** What the operator should know although everything is as it should be, such as a configuration that was refused. */
   notice: string | null;
   /** What should be known of what is in force, such as that it could not be tested within the whole configuration. */
@@ -58,6 +68,7 @@ export function firstSituation(settings: Settings, memory: Memory, open: Intent 
     open,
     seen: null,
     obstacle: null,
+    refusals: [],
     notice: null,
     remark: null,
     outcomes: [],

@@ -4,6 +4,7 @@ import { stillRuns } from "../model/running.ts";
 import type { Status, SyncState, UpstreamStatus } from "../model/status.ts";
 import type { BuiltUpstream } from "../model/upstreams.ts";
 import type { Sight } from "../pipeline/turn.ts";
+import { templateTrouble } from "./refusals.ts";
 import type { Situation } from "./situation.ts";
 
 const NOT_ASKED: ConsulReport = { state: "unreachable", reason: "Consul has not answered yet", lastAnswerAt: null, failures: new Map() };
@@ -51,9 +52,11 @@ function runningStatus({ seen, memory: { verified, generation } }: Situation): S
 const NOTHING_KNOWN: Status["running"] = { hash: null, generation: null, verified_at: null };
 
 /** The first that applies: starting, blocked, pending, stale, in sync (docs/operations.md, States). */
-function stateOf({ seen, obstacle, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
+function stateOf({ seen, obstacle, refusals, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
   if (seen === null) return { state: "starting", reason: obstacle?.reason ?? consul?.reason ?? NOT_ASKED.reason };
   if (obstacle !== null) return { state: "blocked", reason: obstacle.reason };
+  const trouble = templateTrouble({ seen, refusals });
+  if (trouble !== null) return { state: "blocked", reason: trouble };
   if (!seen.candidate.known) return { state: "pending", reason: pendingReason(seen) };
   if (consul?.state !== "ok" || snapshot === null) return { state: "stale", reason: consul?.reason ?? NOT_ASKED.reason };
   return { state: "in_sync", reason: null };

@@ -1,5 +1,8 @@
 import type { Settings } from "./settings.ts";
 
+/** Which metadata of an instance is taken in: that which means something to us (`nginx-...`), or all, where templates may print it. */
+export type Metadata = "ours" | "all";
+
 /** How to reach Consul, with the token already read. */
 export interface ConsulSettings {
   /** `http://host:port`, without a path. */
@@ -14,6 +17,7 @@ export interface ConsulSettings {
   readonly waitMs: number;
   /** Kept-alive connections that the watches may hold together. */
   readonly connections: number;
+  readonly metadata: Metadata;
 }
 
 export type ReloadWay = "signal" | "none" | { readonly command: readonly string[] };

@@ -33,7 +33,8 @@ export interface Placing {
 
 /** A destination of ours as we last placed it. */
 export interface PlacedFile extends Placing {
-  readonly protocol: Protocol;
+  /** Which upstreams it holds; null: it is what a template of the user's own printed. */
+  readonly protocol: Protocol | null;
   readonly hash: string;
 }
 

@@ -2,6 +2,7 @@ import type { PlacedFile } from "./files.ts";
 import type { Instance } from "./instance.ts";
 import type { ProcessId } from "./nginx-process.ts";
 import type { Protocol } from "./settings.ts";
+import type { AcceptedTemplate } from "./user-template.ts";
 
 /** What was proven to run, and who runs it. */
 export interface Verified {
@@ -35,6 +36,8 @@ export interface Memory {
   /** The destinations that are ours, as we last placed them. */
   readonly placed: readonly PlacedFile[];
   readonly upstreams: readonly RememberedUpstream[];
+  /** The user's own templates as they came into force last. */
+  readonly templates: readonly AcceptedTemplate[];
 }
 
-export const EMPTY_MEMORY: Memory = { generation: 0, verified: null, placed: [], upstreams: [] };
+export const EMPTY_MEMORY: Memory = { generation: 0, verified: null, placed: [], upstreams: [], templates: [] };

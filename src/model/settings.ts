@@ -1,4 +1,5 @@
 import { type Watch, watchKey } from "./snapshot.ts";
+import type { TemplateSettings } from "./user-template.ts";
 
 export type Protocol = "http" | "stream";
 
@@ -69,6 +70,8 @@ export interface Settings {
   readonly upstreams: readonly UpstreamSettings[];
   /** The file for each protocol; null where no upstream needs one. */
   readonly outputs: Readonly<Record<Protocol, string | null>>;
+  /** In the order in which their files are printed. */
+  readonly templates: readonly TemplateSettings[];
   readonly safety: Safety;
 }
 

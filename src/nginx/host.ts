@@ -3,13 +3,14 @@ import type { NginxSettings } from "../model/configuration.ts";
 import type { Host } from "../model/host.ts";
 import type { NginxNow, ProcessId } from "../model/nginx-process.ts";
 import { UNSEEN } from "../model/running.ts";
+import { UpstreamdError } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { createBuilds } from "./build.ts";
 import { createRun, type Run } from "./command.ts";
 import { createDestinations } from "./destinations.ts";
 import { followLogs, type LogTail } from "./error-log.ts";
 import { createIncludeTree } from "./include-tree.ts";
-import { createIdentify } from "./installation.ts";
+import { createIdentify, type Installation, isSameFile } from "./installation.ts";
 import { observe } from "./observe.ts";
 import { blocksHangup } from "./proc.ts";
 import { obstacleTo, signal } from "./signal.ts";
@@ -72,6 +73,7 @@ export function createHost({ settings, destinations, streamOutput, stateDir, clo
     observe: async () => {
       const { installation, now } = await look();
       logs = installation.errorLogs;
+      refuseMainFile(installation, destinations);
       return now;
     },
     test: tester.test,
@@ -96,6 +98,17 @@ export function createHost({ settings, destinations, streamOutput, stateDir, clo
       return watchReload(before, { installation: await identify(), tail, logs, limits, clock });
     },
   };
+}
+
+/** To replace it by a part of what it includes would be the end of it, whoever allowed it. */
+function refuseMainFile({ config }: Installation, destinations: readonly string[]): void {
+  const path = destinations.find((destination) => isSameFile(destination, config));
+  if (path === undefined) return;
+  throw new UpstreamdError(
+    "DESTINATION",
+    `Cannot use the destination ${path}: it is Nginx's main configuration`,
+    "Name a file that it includes.",
+  );
 }
 
 /** Without verification, who is there now counts as what was told. A reload command works also where Nginx cannot be seen. */

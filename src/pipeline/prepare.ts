@@ -14,7 +14,10 @@ import type { Upstream } from "../model/upstream.ts";
 import { type BuiltUpstream, buildUpstreams } from "../model/upstreams.ts";
 import { type RenderedBlock, renderFiles } from "../render/render.ts";
 import type { Templates } from "../render/templates.ts";
+import type { UserTemplates } from "../render/user-templates.ts";
+import { toUserView } from "../render/user-view.ts";
 import { refuseUnsupported } from "./gate.ts";
+import { type TemplateInForce, templatesInForce } from "./templates-in-force.ts";
 
 /** What should be, whatever is there: every decision about upstreams is made. */
 export interface Desired {
@@ -22,6 +25,8 @@ export interface Desired {
   readonly hash: string;
   readonly upstreams: readonly BuiltUpstream[];
   readonly blocks: readonly RenderedBlock[];
+  /** The user's own templates, with what is in force of each. */
+  readonly templates: readonly TemplateInForce[];
 }
 
 /** A configuration that is not live, with what it would change on disk and what that means to Nginx. */
@@ -44,6 +49,7 @@ export interface Inputs {
   readonly memory: Memory;
   readonly settings: Settings;
   readonly templates: Templates;
+  readonly userTemplates: UserTemplates;
 }
 
 /** What the machine looks like now. */
@@ -61,12 +67,15 @@ export function prepare(inputs: Inputs, observed: Observed): Candidate {
   return compare(desire(inputs, observed.nginx.version), inputs, observed);
 }
 
-function desire({ belief, settings, templates }: Inputs, version: string): Desired {
+function desire({ belief, memory, settings, templates, userTemplates }: Inputs, version: string): Desired {
   refuseUnsupported(settings, version);
   const upstreams = buildUpstreams(belief, settings, version);
   const wanted = upstreams.map(({ upstream }) => upstream);
-  const { files, blocks } = renderFiles(wanted, settings.outputs, templates);
-  return { files, hash: hashFiles(files), upstreams, blocks };
+  const { files: ofUpstreams, blocks } = renderFiles(wanted, settings.outputs, templates);
+  const inForce = templatesInForce(userTemplates, memory.templates, toUserView(upstreams, settings));
+  const ofTemplates = inForce.flatMap(({ destination, text }): [string, string][] => (text === null ? [] : [[destination, text]]));
+  const files = new Map([...ofUpstreams, ...ofTemplates]);
+  return { files, hash: hashFiles(files), upstreams, blocks, templates: inForce };
 }
 
 /** Holds what should be against what is there. What stands at a destination that is not wanted is only our business if it is ours. */
@@ -91,8 +100,8 @@ function compare(desired: Desired, { memory, settings }: Inputs, observed: Obser
 }
 
 /** Every path that may have to change: what the settings ask for, and what was placed under earlier settings. */
-export function destinationsOf(files: Settings["outputs"], memory: Memory): readonly string[] {
-  const wanted = Object.values(files).filter((path) => path !== null);
+export function destinationsOf({ outputs, templates }: Pick<Settings, "outputs" | "templates">, memory: Memory): readonly string[] {
+  const wanted = [...Object.values(outputs).filter((path) => path !== null), ...templates.map(({ destination }) => destination)];
   return [...new Set([...wanted, ...memory.placed.map(({ path }) => path)])].sort();
 }
 
@@ -107,13 +116,19 @@ function changesOf(plan: Plan, { upstreams }: Desired, disk: readonly DiskFile[]
   );
 }
 
-/** Whoever wrote the file: the old side of a diff is read from what stands there. What cannot be read counts as empty. */
+/**
+ * Whoever wrote the file: the old side of a diff is read from what stands there. What cannot be read counts as empty, and so does
+ * what a template of the user's own printed: which upstreams it means to define is his business.
+ */
 function upstreamsOn({ path, text }: DiskFile, settings: Settings, memory: Memory): readonly Upstream[] {
-  const read = text === null ? { upstreams: [] } : readUpstreams(text, placedAt(path, memory)?.protocol ?? protocolOf(path, settings));
+  const placed = placedAt(path, memory);
+  const protocol = placed === undefined ? protocolOf(path, settings) : placed.protocol;
+  const read = text === null || protocol === null ? { upstreams: [] } : readUpstreams(text, protocol);
   return "upstreams" in read ? read.upstreams : [];
 }
 
-function protocolOf(path: string, { outputs }: Settings): Protocol {
+function protocolOf(path: string, { outputs, templates }: Settings): Protocol | null {
+  if (templates.some(({ destination }) => destination === path)) return null;
   return path === outputs.stream ? "stream" : "http";
 }
 
@@ -137,7 +152,7 @@ function tamperingWith({ path, text }: DiskFile, memory: Memory): Candidate["tam
 }
 
 /** What is to be remembered once this is in force; who runs it, and the identities of the files, are known only then. */
-function remember({ files, upstreams, blocks }: Desired, memory: Memory, settings: Settings, disk: readonly DiskFile[]): Memory {
+function remember({ files, upstreams, blocks, templates }: Desired, memory: Memory, settings: Settings, disk: readonly DiskFile[]): Memory {
   const texts = new Map(blocks.map((block) => [keyOf(block), block.text]));
   return {
     ...memory,
@@ -146,13 +161,16 @@ function remember({ files, upstreams, blocks }: Desired, memory: Memory, setting
       const { name, protocol, watch, lastGood } = belief;
       return { name, protocol, watch, serving: lastGood.map(withoutOutput), text: texts.get(keyOf(belief)) ?? "" };
     }),
+    templates: templates.flatMap(({ source, destination, files: from, text }) =>
+      from === null || text === null ? [] : [{ source, destination, files: from, text }],
+    ),
   };
 }
 
 const NOT_YET = { identity: { device: "", inode: "", changedAtNs: "0" }, placedAt: { boot: "", ticks: 0 } };
 
 /** What we placed and still stands is known; anything else, be it only touched, has yet to be placed or to be looked at. */
-function placedAs(path: string, protocol: Protocol, hash: string, memory: Memory, disk: readonly DiskFile[]): PlacedFile {
+function placedAs(path: string, protocol: Protocol | null, hash: string, memory: Memory, disk: readonly DiskFile[]): PlacedFile {
   const ours = placedAt(path, memory);
   const identity = disk.find((file) => file.path === path)?.identity ?? null;
   const stands = ours?.hash === hash && identity !== null && isSameFile(ours.identity, identity);

@@ -28,7 +28,7 @@ export interface Sight {
 
 /** Looks at the machine and prepares a candidate for it. Reads only. */
 export async function look(inputs: Inputs, { host }: World, policy: Policy): Promise<Sight> {
-  const [nginx, disk] = await Promise.all([host.observe(), host.read(destinationsOf(inputs.settings.outputs, inputs.memory))]);
+  const [nginx, disk] = await Promise.all([host.observe(), host.read(destinationsOf(inputs.settings, inputs.memory))]);
   const observed = { nginx, disk };
   const candidate = prepare(inputs, observed);
   return { candidate, observed, work: workOf(candidate, observed, policy) };

@@ -1,10 +1,15 @@
 import Handlebars from "handlebars";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
-import { printComment, printPlain, printQuoted } from "./helpers.ts";
-import { BLOCK_HELPERS, descendantsOf, lintTemplate, PRINTING_HELPERS } from "./lint.ts";
+import { type Budget, costOf, createBudget } from "./budget.ts";
+import { printComment, printJoined, printPlain, printQuoted } from "./helpers.ts";
+import { BLOCK_HELPERS, lintTemplate, PRINTING_HELPERS, VALUE_HELPERS } from "./lint.ts";
+import { lookUp, ownField } from "./look-up.ts";
 import { parseTemplate } from "./parse-template.ts";
+import { refuseCycles } from "./partial-cycles.ts";
 import { mark, type Printed, settle } from "./placement.ts";
-import { type Place, shown, templateError, VIEW_HINT } from "./template-error.ts";
+import { descendantsOf, expressionText, type Path } from "./syntax.ts";
+import { type Place, VIEW_HINT } from "./template-error.ts";
+import { defaultOf, firstOf, groupsOf, isEqual } from "./value-helpers.ts";
 
 /** A template as it was read: `path` is what errors say. */
 export interface TemplateSource {
@@ -20,19 +25,35 @@ export interface Partial extends TemplateSource {
 /** Renders one template for one context of plain objects; throws `TEMPLATE` with file, line and column. */
 export type Render = (context: object) => string;
 
+/** How far templates are trusted. */
+export interface Rules {
+  /** Whether what a rendering prints and runs is counted, as it must be for a template that we have not written. */
+  readonly bounded: boolean;
+  /** What to do about a partial that is not there. */
+  readonly absent?: (name: string) => string;
+}
+
 /** Compiles templates that share these partials; a fault that does not depend on data is found here. */
-export function createEnvironment(partials: readonly Partial[]): { readonly compile: (template: TemplateSource) => Render } {
+export function createEnvironment(
+  partials: readonly Partial[],
+  rules: Rules = { bounded: false },
+): { readonly compile: (template: TemplateSource) => Render } {
   const printed: Printed[] = [];
-  const handlebars = createHandlebars(printed);
+  const budget = createBudget();
+  const handlebars = createHandlebars(printed, budget);
   const names = partials.map(({ name }) => name);
-  const compile = (template: TemplateSource): Handlebars.TemplateDelegate<object> =>
-    handlebars.compile(prepare(handlebars, template, names), OPTIONS);
-  for (const partial of partials) handlebars.registerPartial(partial.name, compile(partial));
+  const read = (template: TemplateSource) => readTemplate(handlebars, template, names, rules);
+  const parsed = partials.map((partial) => ({ ...partial, program: read(partial) }));
+  const link = (program: hbs.AST.Program): Handlebars.TemplateDelegate<object> => handlebars.compile(instrument(program, rules), OPTIONS);
+  for (const { name, program } of parsed) handlebars.registerPartial(name, link(program));
   return {
     compile: (template) => {
-      const render = compile(template);
+      const program = read(template);
+      refuseCycles([{ name: null, program }, ...parsed]);
+      const render = link(program);
       return (context) => {
         printed.length = 0;
+        budget.reset();
         return settle(
           renderNamed(template.path, () => render(context)),
           printed,
@@ -42,9 +63,10 @@ export function createEnvironment(partials: readonly Partial[]): { readonly comp
   };
 }
 
-/** The helper that `{{x}}` becomes; its name cannot be written in a template. */
+/** Helpers whose names cannot be written in a template: what `{{x}}` becomes, and what counts. */
 const PLAIN = "print plain";
-const HELPERS = [PLAIN, ...PRINTING_HELPERS, ...BLOCK_HELPERS];
+const COUNT = "count what runs";
+const HELPERS = [PLAIN, COUNT, ...Object.keys({ ...PRINTING_HELPERS, ...VALUE_HELPERS, ...BLOCK_HELPERS })];
 const OPTIONS: CompileOptions = {
   strict: true,
   knownHelpersOnly: true,
@@ -54,39 +76,88 @@ const OPTIONS: CompileOptions = {
 type Options = Handlebars.HelperOptions & { readonly loc: Place };
 
 /** An environment of our own, so that nothing of it reaches other users of Handlebars in this process. */
-function createHandlebars(printed: Printed[]): typeof Handlebars {
+function createHandlebars(printed: Printed[], budget: Budget): typeof Handlebars {
   const handlebars = Handlebars.create();
   handlebars.unregisterHelper("log");
   handlebars.unregisterHelper("lookup");
-  const marked = (kind: Printed["kind"], place: Place, text: string) =>
-    new handlebars.SafeString(mark(printed.push({ kind, place }) - 1, text));
+  const safe = (text: string, loc: Place) => {
+    budget.spend(text.length, loc);
+    return new handlebars.SafeString(text);
+  };
+  const marked = (kind: Printed["kind"], place: Place, text: string) => safe(mark(printed.push({ kind, place }) - 1, text), place);
   handlebars.registerHelper({
-    [PLAIN]: (value: unknown, expression: string, { loc }: Options) => new handlebars.SafeString(printPlain(value, expression, loc)),
+    [COUNT]: (cost: number, { loc }: Options) => {
+      budget.spend(cost, loc);
+      return "";
+    },
+    [PLAIN]: (value: unknown, expression: string, { loc }: Options) => safe(printPlain(value, expression, loc), loc),
     quote: (value: unknown, { hash, loc }: Options) => marked("quote", loc, printQuoted(value, hash["variables"] === true, loc)),
     comment: (value: unknown, { loc }: Options) => marked("comment", loc, printComment(value, loc)),
+    join: (list: unknown, between: string, { loc }: Options) => safe(printJoined(list, between, loc), loc),
+    default: (value: unknown, otherwise: unknown) => defaultOf(value, otherwise),
+    first: (list: unknown, { loc }: Options) => firstOf(list, loc),
+    eq: (a: unknown, b: unknown, { loc }: Options) => isEqual(a, b, loc),
+    group(this: unknown, list: unknown, options: Options) {
+      const groups = groupsOf(list, String(options.hash["by"]), options.loc);
+      return handlebars.helpers["each"]?.call(this, groups, options) as unknown;
+    },
   } as unknown as Handlebars.HelperDeclareSpec);
   makeStrict(handlebars);
   return handlebars;
 }
 
-/** Parses, lints, and has every look-up fail where a field is missing, wherever it stands: Handlebars itself checks `{{x}}` alone. */
-function prepare(handlebars: typeof Handlebars, template: TemplateSource, partials: readonly string[]): hbs.AST.Program {
-  const program = parseTemplate(handlebars, template);
-  lintTemplate(program, template.path, partials);
+function readTemplate(
+  handlebars: typeof Handlebars,
+  template: TemplateSource,
+  partials: readonly string[],
+  { absent }: Rules,
+): hbs.AST.Program {
+  return renderNamed(template.path, () => {
+    const program = parseTemplate(handlebars, template);
+    lintTemplate(program, template.path, partials, absent);
+    return program;
+  });
+}
+
+/** Has every look-up fail where a field is missing, wherever it stands, for Handlebars itself checks `{{x}}` alone; and has bodies counted. */
+function instrument(program: hbs.AST.Program, { bounded }: Rules): hbs.AST.Program {
   for (const node of descendantsOf(program)) {
     if (node.type === "MustacheStatement") printPlainly(node as hbs.AST.MustacheStatement);
     if (node.type === "PathExpression") Object.assign(node, { strict: true });
+    if (node.type === "Program" && bounded) countRuns(node as hbs.AST.Program, program);
   }
   return program;
 }
 
 /** `{{x}}` becomes a call of our helper: its own escaper is shared by every environment in the process. */
 function printPlainly(node: hbs.AST.MustacheStatement): void {
-  if (node.params.length > 0) return;
-  const value = node.path as hbs.AST.PathExpression;
-  const { loc, original } = value;
+  const path = node.path as Path;
+  const isValue = Object.hasOwn(VALUE_HELPERS, path.original);
+  if (node.params.length > 0 && !isValue) return;
+  const { params, hash, loc } = node;
+  const value: hbs.AST.Expression = isValue ? ({ type: "SubExpression", path, params, hash, loc } as hbs.AST.SubExpression) : path;
+  const original = expressionText(value);
   node.params = [value, { type: "StringLiteral", value: original, original, loc } as hbs.AST.StringLiteral];
-  node.path = { type: "PathExpression", data: false, depth: 0, parts: [PLAIN], original: PLAIN, loc };
+  node.path = helperPath(PLAIN, loc);
+}
+
+function countRuns(body: hbs.AST.Program, root: hbs.AST.Program): void {
+  const loc = (body.loc as hbs.AST.SourceLocation | undefined) ?? root.loc;
+  const value = costOf(body);
+  const cost = { type: "NumberLiteral", value, original: value, loc } as hbs.AST.NumberLiteral;
+  const node = {
+    type: "MustacheStatement",
+    path: helperPath(COUNT, loc),
+    params: [cost],
+    escaped: true,
+    strip: { open: false, close: false },
+    loc,
+  };
+  body.body.unshift(node);
+}
+
+function helperPath(name: string, loc: hbs.AST.SourceLocation): Path {
+  return { type: "PathExpression", data: false, depth: 0, parts: [name], original: name, loc };
 }
 
 interface Container {
@@ -108,28 +179,10 @@ function makeStrict(handlebars: typeof Handlebars): void {
   Object.assign(handlebars, { template });
 }
 
-/** The last name of a path. */
-function lookUp(object: unknown, name: string, place: Place): unknown {
-  if (isFields(object) && Object.hasOwn(object, name)) return object[name];
-  const around = isFields(object)
-    ? `: there are ${Object.keys(object).slice(0, 20).join(", ")}`
-    : `, as what it would be a field of is ${shown(object)}`;
-  throw templateError(place, `there is no ${name}${around}`, VIEW_HINT);
-}
-
-/** The names before the last: what is missing there is noticed by the last one, which knows its place. */
-function ownField(object: unknown, name: string): unknown {
-  return isFields(object) && Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-function isFields(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-/** What Handlebars throws by itself at this point has no place (a partial that calls itself, for one). */
-function renderNamed(path: string, render: () => string): string {
+/** What Handlebars throws by itself at this point has no place (what is nested too deeply, for one). */
+function renderNamed<T>(path: string, work: () => T): T {
   try {
-    return render();
+    return work();
   } catch (error) {
     if (error instanceof UpstreamdError) throw error;
     throw new UpstreamdError("TEMPLATE", `${path}: ${messageOf(error)}`, VIEW_HINT);

@@ -31,12 +31,29 @@ export function printComment(value: unknown, place: Place): string {
   return commentText(textOf(value, "{{comment ...}}", place));
 }
 
+/** Prints `{{join x ", "}}`: each item as `{{x}}` would, with a text of the template between. */
+export function printJoined(list: unknown, between: string, place: Place): string {
+  if (!Array.isArray(list))
+    throw templateError(place, `join goes through a list, and ${shown(list)} is none`, "Name a list, such as tags.");
+  return list.map((item) => printItem(item, place)).join(between);
+}
+
+function printItem(item: unknown, place: Place): string {
+  const text = textOf(item, "an item that {{join ...}} prints", place);
+  if (PLAIN_WORD.test(text)) return text;
+  throw templateError(
+    place,
+    `{{join ...}} cannot print ${shown(text)}, which is not one plain word`,
+    "Write {{#each x}} {{quote this}}{{/each}} to print each as one quoted word.",
+  );
+}
+
 /** Text and numbers have one way to be printed; anything else would print as something that nobody meant. */
 function textOf(value: unknown, what: string, place: Place): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
   const hint =
     value === null
-      ? "It is null where it was not asked for: put {{#if x}}...{{/if}} around it."
+      ? 'It is null where it was not asked for: put {{#if x}}...{{/if}} around it, or write (default x "...").'
       : "Print one of its fields, or go through it with {{#each x}}.";
   throw templateError(place, `${what} is ${value === null ? "null" : Array.isArray(value) ? "a list" : "not a text or a number"}`, hint);
 }

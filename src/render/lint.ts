@@ -1,30 +1,54 @@
+import { descendantsOf, inlineNameOf, isPath, type Node, type Path } from "./syntax.ts";
 import { type Place, templateError, VIEW_HINT } from "./template-error.ts";
 
-type Node = hbs.AST.Node;
-type Path = hbs.AST.PathExpression;
+/** How a helper is used: how many values it takes, how it is written, and the only words `x=` it knows. */
+interface Usage {
+  readonly takes: number;
+  readonly write: string;
+  readonly words?: readonly string[];
+}
 
-/** What may stand in `{{...}}` with a value behind it, and what may open a block. */
-export const PRINTING_HELPERS = ["quote", "comment"] as const;
-export const BLOCK_HELPERS = ["each", "if", "unless", "with"] as const;
+/** What may stand in `{{...}}` and prints by a rule of its own. */
+export const PRINTING_HELPERS: Readonly<Record<string, Usage>> = {
+  quote: { takes: 1, write: "{{quote x}}", words: ["variables"] },
+  comment: { takes: 1, write: "{{comment x}}" },
+  join: { takes: 2, write: '{{join x " "}}' },
+};
+
+/** What gives a value, in `(...)` or in `{{...}}`: it is printed by the same rules as any other. */
+export const VALUE_HELPERS: Readonly<Record<string, Usage>> = {
+  default: { takes: 2, write: '(default x "y")' },
+  first: { takes: 1, write: "(first x)" },
+  eq: { takes: 2, write: '(eq x "y")' },
+};
+
+/** What may open a block. */
+export const BLOCK_HELPERS: Readonly<Record<string, Usage>> = {
+  each: { takes: 1, write: "{{#each x}}" },
+  if: { takes: 1, write: "{{#if x}}" },
+  unless: { takes: 1, write: "{{#unless x}}" },
+  with: { takes: 1, write: "{{#with x}}" },
+  group: { takes: 1, write: '{{#group x by="tags"}}', words: ["by"] },
+};
 
 /**
  * Refuses, before anything is rendered, whatever would let a template print raw text, decide by data which template runs,
- * or compute: each at its place. `partials` are the names that `{{> name}}` may use besides the file's own inline ones.
+ * or compute beyond the helpers: each at its place. `partials` are the names that `{{> name}}` may use besides the file's own
+ * inline ones; `absent` says what to do about one that is not there.
  */
-export function lintTemplate(program: hbs.AST.Program, source: string, partials: readonly string[]): void {
+export function lintTemplate(
+  program: hbs.AST.Program,
+  source: string,
+  partials: readonly string[],
+  absent: (name: string, known: readonly string[]) => string = (_, known) => `There are: ${known.join(", ")}.`,
+): void {
   const nodes = descendantsOf(program);
-  const inline = nodes.filter(isInline).map((node) => String((node.params[0] as hbs.AST.StringLiteral | undefined)?.value));
-  const known = new Set([...partials, ...inline, "@partial-block"]);
+  const inline = nodes.flatMap((node) => inlineNameOf(node) ?? []);
+  const known = [...new Set([...partials, ...inline])].sort();
   for (const node of nodes) {
-    const fault = faultOf(node, known);
+    const fault = faultOf(node, known, absent) ?? shadowingFault(node, partials);
     if (fault !== null) throw templateError({ source, start: node.loc.start } satisfies Place, fault.because, fault.hint);
   }
-}
-
-/** Every node below and including this one, in the order of the text. */
-export function descendantsOf(node: Node): readonly Node[] {
-  const below = Object.values(node).flat().filter(isNode);
-  return [node, ...below.flatMap(descendantsOf)];
 }
 
 interface Fault {
@@ -32,14 +56,20 @@ interface Fault {
   readonly hint: string;
 }
 
-function faultOf(node: Node, partials: ReadonlySet<string>): Fault | null {
+type Absent = (name: string, known: readonly string[]) => string;
+
+function faultOf(node: Node, partials: readonly string[], absent: Absent): Fault | null {
   if (isA(node, "MustacheStatement")) return mustacheFault(node as hbs.AST.MustacheStatement);
   if (isA(node, "BlockStatement")) return blockFault(node as hbs.AST.BlockStatement);
-  if (isA(node, "PartialStatement") || isA(node, "PartialBlockStatement")) return partialFault(node as hbs.AST.PartialStatement, partials);
-  if (isA(node, "SubExpression")) return { because: "a template cannot compute: (...) is not known", hint: VIEW_HINT };
-  if (isA(node, "Decorator") || (isA(node, "DecoratorBlock") && !isInline(node))) {
+  if (isA(node, "PartialStatement")) return partialFault(node as hbs.AST.PartialStatement, partials, absent);
+  if (isA(node, "SubExpression")) return subexpressionFault(node as hbs.AST.SubExpression);
+  if (isA(node, "PartialBlockStatement"))
+    return {
+      because: "a partial cannot be opened as a block ({{#> ...}})",
+      hint: "Write {{> name}}, and {{#*inline}} for a part of its own.",
+    };
+  if (isA(node, "Decorator") || (isA(node, "DecoratorBlock") && inlineNameOf(node) === null))
     return { because: "decorators other than {{#*inline}} are not known", hint: VIEW_HINT };
-  }
   return null;
 }
 
@@ -47,54 +77,78 @@ function mustacheFault(node: hbs.AST.MustacheStatement): Fault | null {
   if (!node.escaped) return { because: "raw output is not known", hint: "Write {{x}}, or {{quote x}} to print it as one quoted word." };
   if (!isPath(node.path)) return { because: "a constant cannot be printed this way", hint: "Write the text without the braces." };
   const isCall = node.params.length > 0 || (node.hash as hbs.AST.Hash | undefined) !== undefined;
-  const helper = isOneOf(PRINTING_HELPERS, node.path);
-  if (!isCall && !helper && !isOneOf(BLOCK_HELPERS, node.path)) return null;
-  if (!helper)
-    return {
-      because: `{{${node.path.original} ...}} is not known`,
-      hint: `Use ${listed(PRINTING_HELPERS)}, or the blocks ${listed(BLOCK_HELPERS)}.`,
-    };
-  return node.params.length === 1 ? null : { because: `${node.path.original} takes one value`, hint: `Write {{${node.path.original} x}}.` };
+  const usage = usageOf({ ...PRINTING_HELPERS, ...VALUE_HELPERS }, node.path);
+  if (usage !== null) return usageFault(node.path, node, usage);
+  if (!isCall && usageOf(BLOCK_HELPERS, node.path) === null) return null;
+  const known = [...Object.keys(PRINTING_HELPERS), ...Object.keys(VALUE_HELPERS)].join(", ");
+  return { because: `{{${node.path.original} ...}} is not known`, hint: `Use ${known}, or the blocks ${listed(BLOCK_HELPERS)}.` };
 }
 
-function blockFault({ path, params, program }: hbs.AST.BlockStatement): Fault | null {
-  if (!isOneOf(BLOCK_HELPERS, path))
-    return { because: `the block {{#${path.original}}} is not known`, hint: `Use ${listed(BLOCK_HELPERS)}.` };
-  if (params.length !== 1) return { because: `${path.original} takes one value`, hint: `Write {{#${path.original} x}}.` };
+function blockFault(node: hbs.AST.BlockStatement): Fault | null {
+  const { path, program } = node;
+  const usage = usageOf(BLOCK_HELPERS, path);
+  if (usage === null) return { because: `the block {{#${path.original}}} is not known`, hint: `Use ${listed(BLOCK_HELPERS)}.` };
+  const fault = usageFault(path, node, usage);
+  if (fault !== null) return fault;
   const named = (program as hbs.AST.Program | undefined)?.blockParams?.length ?? 0;
   return named === 0
     ? null
     : { because: "names between bars (as |x|) are not known", hint: "Use {{this}} for the item and ../x for what is around it." };
 }
 
-function partialFault({ name }: hbs.AST.PartialStatement, partials: ReadonlySet<string>): Fault | null {
-  if (!isPath(name)) return { because: "which partial is used must not depend on data", hint: "Name the partial: {{> server}}." };
-  return partials.has(name.original)
-    ? null
-    : { because: `there is no partial ${name.original}`, hint: `There are: ${[...partials].sort().join(", ")}.` };
+function subexpressionFault(node: hbs.AST.SubExpression): Fault | null {
+  const path = node.path;
+  const usage = usageOf(VALUE_HELPERS, path);
+  if (usage !== null) return usageFault(path, node, usage);
+  return {
+    because: `a template cannot compute: (${path.original} ...) is not known`,
+    hint: `In brackets may stand ${listed(VALUE_HELPERS)}.`,
+  };
 }
 
-function isInline(node: Node): node is hbs.AST.DecoratorBlock {
-  return isA(node, "DecoratorBlock") && (node as hbs.AST.DecoratorBlock).path.original === "inline";
+type Call = Pick<hbs.AST.SubExpression, "params" | "hash">;
+
+function usageFault({ original }: Path, { params, hash }: Call, { takes, write, words = [] }: Usage): Fault | null {
+  const hint = `Write ${write}.`;
+  if (params.length !== takes) return { because: `${original} takes ${takes === 1 ? "one value" : "two values"}`, hint };
+  const pairs = (hash as hbs.AST.Hash | undefined)?.pairs ?? [];
+  const unknown = pairs.find(({ key }) => !words.includes(key));
+  if (unknown !== undefined) return { because: `${original} does not know ${unknown.key}=`, hint };
+  if (original === "join" && params[1]?.type !== "StringLiteral")
+    return { because: "what join puts between must be a text of the template", hint };
+  if (original === "group" && !isFieldName(pairs[0]?.value))
+    return { because: 'group needs by="...", the name of a field', hint: 'Write by="tags", by="datacenter", or by="meta.KEY".' };
+  return null;
+}
+
+function isFieldName(value: hbs.AST.Expression | undefined): boolean {
+  return value?.type === "StringLiteral" && /^[^.\s]+(\.[^.\s]+)*$/.test((value as hbs.AST.StringLiteral).value);
+}
+
+function partialFault({ name }: hbs.AST.PartialStatement, partials: readonly string[], absent: Absent): Fault | null {
+  if (!isPath(name)) return { because: "which partial is used must not depend on data", hint: "Name the partial: {{> server}}." };
+  return partials.includes(name.original)
+    ? null
+    : { because: `there is no partial ${name.original}`, hint: absent(name.original, partials) };
+}
+
+/** In other files of the template it would mean the one or the other, as it comes. */
+function shadowingFault(node: Node, partials: readonly string[]): Fault | null {
+  const name = inlineNameOf(node);
+  if (name === null || !partials.includes(name)) return null;
+  return { because: `the partial ${name} is defined here and has a file of its own as well`, hint: "Give one of the two another name." };
 }
 
 /** `each` alone names a helper; `this.each` and `@each` are fields. */
-function isOneOf(names: readonly string[], path: Path): boolean {
-  return !path.data && path.depth === 0 && path.parts.length === 1 && names.includes(path.original);
-}
-
-function isPath(node: Node): node is Path {
-  return isA(node, "PathExpression");
+function usageOf(helpers: Readonly<Record<string, Usage>>, path: Path): Usage | null {
+  const isName = !path.data && path.depth === 0 && path.parts.length === 1;
+  return isName && Object.hasOwn(helpers, path.original) ? (helpers[path.original] ?? null) : null;
 }
 
 function isA(node: Node, type: string): boolean {
   return node.type === type;
 }
 
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "type" in value && "loc" in value;
-}
-
-function listed(names: readonly string[]): string {
-  return names.join(", ");
+function listed(helpers: Readonly<Record<string, Usage>>): string {
+  return Object.keys(helpers).join(", ");
 }

@@ -11,11 +11,31 @@ export function parseTemplate(
   const control = RESERVED.exec(source);
   if (control !== null)
     throw templateError({ source: path, start: placeOf(source, control.index) }, "it holds a control character", "Remove it.");
+  const deep = tooDeepAt(source);
+  if (deep !== null)
+    throw templateError(
+      { source: path, start: placeOf(source, deep) },
+      `more than ${DEEPEST} blocks stand in one another here`,
+      "Make it flatter.",
+    );
   try {
     return handlebars.parse(source, { srcName: path });
   } catch (error) {
     throw asTemplateError(error, path, source);
   }
+}
+
+/** The time to parse what is nested grows far beyond all measure. */
+const DEEPEST = 100;
+
+/** Where too many blocks are open at once; null: nowhere. */
+export function tooDeepAt(source: string): number | null {
+  let depth = 0;
+  for (const { 0: mark, index } of source.matchAll(/\{\{~?(?:#|\^\s*[^\s~}]|\/)/g)) {
+    depth = mark.endsWith("/") ? Math.max(0, depth - 1) : depth + 1;
+    if (depth > DEEPEST) return index;
+  }
+  return null;
 }
 
 function placeOf(source: string, index: number): { line: number; column: number } {

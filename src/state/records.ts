@@ -1,14 +1,16 @@
 import type { Intent } from "../model/host.ts";
 import type { Memory } from "../model/memory.ts";
 
-/** Reads a memory file; throws when it is not one, so that it is set aside instead of half believed. */
+/** Reads a memory file, also an earlier one; throws when it is not one, so that it is set aside instead of half believed. */
 export function parseMemory(text: string): Memory {
-  const record = asRecord(JSON.parse(text));
-  const { generation, verified, placed, upstreams } = record as Partial<Record<keyof Memory, unknown>>;
+  // The first files knew no templates of the user's own.
+  const record = { templates: [], ...asRecord(JSON.parse(text)) };
+  const { generation, verified, placed, upstreams, templates } = record as Partial<Record<keyof Memory, unknown>>;
   number(generation, "generation");
   if (verified !== null) checkVerified(asRecord(verified));
   for (const file of asArray(placed)) checkPlaced(asRecord(file));
   for (const upstream of asArray(upstreams)) checkUpstream(asRecord(upstream));
+  for (const template of asArray(templates)) checkTemplate(asRecord(template));
   return record as unknown as Memory;
 }
 
@@ -18,8 +20,8 @@ export function parseIntent(text: string): Intent {
   number(record["generation"], "generation");
   strings(record, "hash");
   for (const change of asArray(record["changes"])) checkChange(asRecord(change));
-  parseMemory(JSON.stringify(record["remember"]));
-  return record as unknown as Intent;
+  const remember = parseMemory(JSON.stringify(record["remember"]));
+  return { ...record, remember } as unknown as Intent;
 }
 
 function checkVerified(verified: Record<string, unknown>): void {
@@ -33,7 +35,8 @@ function checkVerified(verified: Record<string, unknown>): void {
 }
 
 function checkPlaced(file: Record<string, unknown>): void {
-  strings(file, "path", "protocol", "hash");
+  strings(file, "path", "hash");
+  if (file["protocol"] !== null) strings(file, "protocol");
   const identity = asRecord(file["identity"]);
   strings(identity, "device", "inode", "changedAtNs");
   const placedAt = asRecord(file["placedAt"]);
@@ -59,6 +62,13 @@ function checkInstance(instance: Record<string, unknown>): void {
     strings(asRecord(tagged), "address");
     number(asRecord(tagged)["port"], "the port of a tagged address");
   }
+}
+
+function checkTemplate(template: Record<string, unknown>): void {
+  strings(template, "source", "destination", "text");
+  const files = asRecord(template["files"]);
+  strings(asRecord(files["main"]), "path", "source");
+  for (const partial of asArray(files["partials"])) strings(asRecord(partial), "name", "path", "source");
 }
 
 function checkChange(change: Record<string, unknown>): void {

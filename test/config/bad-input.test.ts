@@ -211,7 +211,6 @@ describe("a bad configuration file", () => {
 
   it.each([
     ["discover", "discover: [{ tag: nginx }]\n", 'discover: "discover"'],
-    ["templates", "templates: []\n", 'templates: "templates"'],
     ["consul.ca_file", "consul: { ca_file: x }\n", 'consul.ca_file: "ca_file"'],
     ["consul.verify", "consul: { verify: false }\n", 'consul.verify: "verify"'],
     ["an https address", "consul: { address: https://x }\n", "consul.address: an https:// address"],

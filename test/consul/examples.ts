@@ -10,6 +10,7 @@ export function someSettings(address: string, change: Partial<ConsulSettings> = 
     staleMs: 2_000,
     waitMs: 60_000,
     connections: 150,
+    metadata: "ours",
     ...change,
   };
 }

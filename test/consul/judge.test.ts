@@ -5,7 +5,7 @@ import { anInstance, aWatch } from "../builders.ts";
 import { anEntry } from "./examples.ts";
 import { GOOD_HEADERS } from "./raw-server.ts";
 
-const ASKED: Asked = { watch: aWatch("api"), staleMs: 2000, anonymous: false };
+const ASKED: Asked = { watch: aWatch("api"), staleMs: 2000, anonymous: false, metadata: "ours" };
 
 function reply(headers: Record<string, string> = {}, body: unknown = [anEntry()]): Reply {
   return { headers: { ...GOOD_HEADERS, ...headers }, body };

@@ -85,6 +85,7 @@ export function scriptedConsul(clock: VirtualClock): ScriptedConsul {
     probes: () => probes,
     client: {
       anonymous: false,
+      metadata: "ours",
       health: (watch, ask) => {
         asked.push({ service: watch.service, index: ask.index, at: clock.now() });
         const until = clock.now() + ask.waitMs;

@@ -77,6 +77,7 @@ export function startDaemon(change: DaemonChange = {}): Daemon {
     place: {
       world: machine.world,
       templates: TEMPLATES,
+      wanted: [],
       policy: { adopt: change.adopt ?? false, reloads: change.reloads ?? true, verifies: change.verifies ?? true },
       minIntervalMs: change.minIntervalMs ?? 1_000,
     },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { settle } from "../../src/daemon/settle.ts";
 import { look } from "../../src/pipeline/turn.ts";
+import { NO_USER_TEMPLATES } from "../../src/render/user-templates.ts";
 import { instanceNumber } from "../builders.ts";
 import { type Daemon, startDaemon, TEMPLATES } from "./a-daemon.ts";
 import type { Machine } from "./a-machine.ts";
@@ -15,7 +16,11 @@ async function atRest(change: Parameters<typeof startDaemon>[0] = {}): Promise<D
 }
 
 async function settled({ situation, machine }: Daemon) {
-  const sight = await look({ ...situation, templates: TEMPLATES }, machine.world, { adopt: false, reloads: true, verifies: true });
+  const sight = await look({ ...situation, templates: TEMPLATES, userTemplates: NO_USER_TEMPLATES }, machine.world, {
+    adopt: false,
+    reloads: true,
+    verifies: true,
+  });
   expect(sight.candidate.plan.files).toEqual([]);
   const before = machine.commits.length;
   await settle(situation, sight, machine.world, { adopt: false, reloads: true, verifies: true });

@@ -85,13 +85,17 @@ function kindOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((word) => `\`${String(word)}\``).join(", ");
   if (schema.anyOf !== undefined) return schema.anyOf.map(kindOf).join(" or ");
-  if (schema.type === "array") return "list of texts";
+  if (schema.type === "array") return schema.items?.properties === undefined ? "list of texts" : `list of ${keysOf(schema.items)}`;
   if (schema.type === "object") return "mapping";
   if (schema.type === "boolean") return "`true` or `false`";
   if (schema.type === "integer" || schema.type === "number") {
     return `${schema.type === "integer" ? "whole number" : "number"} from ${schema.minimum} to ${schema.maximum}`;
   }
   return "text";
+}
+
+function keysOf({ properties = {} }: Schema): string {
+  return `\`{ ${Object.keys(properties).join(", ")} }\``;
 }
 
 /** A duration is a text, or a bare 0. */

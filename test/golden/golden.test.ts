@@ -11,6 +11,7 @@ import { EMPTY_MEMORY } from "../../src/model/memory.ts";
 import { unseenNginx } from "../../src/model/nginx-process.ts";
 import { watchesOf } from "../../src/model/settings.ts";
 import { prepare } from "../../src/pipeline/prepare.ts";
+import { loadUserTemplates } from "../../src/render/load-user-templates.ts";
 import { loadTemplates } from "../../src/render/templates.ts";
 import { readPage } from "../docs/pages.ts";
 import { EXAMPLES, expectedFiles, expectedName, type GoldenCase, goldenCases, ownFiles } from "./cases.ts";
@@ -18,10 +19,10 @@ import { EXAMPLES, expectedFiles, expectedName, type GoldenCase, goldenCases, ow
 /** The real way from a configuration and a snapshot to files, with nothing remembered. */
 async function render({ folder, nginx }: GoldenCase, change: (snapshot: string) => string = (text) => text): Promise<FileSet> {
   const environment = { variables: {}, cwd: folder, home: "/root", uid: 0 };
-  const { settings } = await loadConfiguration({ path: "upstreamd.yaml", overrides: NO_OVERRIDES, environment });
-  const snapshot = parseSnapshot(change(readFileSync(join(folder, "snapshot.json"), "utf8")), "snapshot.json", watchesOf(settings));
+  const { settings, consul } = await loadConfiguration({ path: "upstreamd.yaml", overrides: NO_OVERRIDES, environment });
+  const snapshot = parseSnapshot(change(readFileSync(join(folder, "snapshot.json"), "utf8")), "snapshot.json", watchesOf(settings), consul.metadata);
   const { belief } = believe(recall(EMPTY_MEMORY, settings), snapshot, settings, 0);
-  const inputs = { belief, memory: EMPTY_MEMORY, settings, templates: loadTemplates() };
+  const inputs = { belief, memory: EMPTY_MEMORY, settings, templates: loadTemplates(), userTemplates: { wanted: loadUserTemplates(settings.templates), refused: [] } };
   return prepare(inputs, { nginx: unseenNginx(nginx ?? NEWEST_KNOWN, "newest"), disk: [] }).files;
 }
 

@@ -213,7 +213,8 @@ export function candidateFor(machine: Machine, memory: Memory, desired: string):
   const known = plan.files.length === 0 && runningIsKnown(memory, hash, machine.observe(), disk);
   const placed = [...files].map(([path, text]) => placedAs(machine, path, hashText(text), memory));
   const intent = { generation: memory.generation + 1, hash, changes: plan.files, remember: { ...memory, placed } };
-  return { files, hash, plan, changes: [], upstreams: [], blocks: [], foreign: [], tampered: [], onDisk: { hash: "" }, known, intent };
+  const nothing = { changes: [], upstreams: [], blocks: [], templates: [], foreign: [], tampered: [] };
+  return { ...nothing, files, hash, plan, onDisk: { hash: "" }, known, intent };
 }
 
 function placedAs(machine: Machine, path: string, hash: string, { placed }: Memory): PlacedFile {

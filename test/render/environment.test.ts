@@ -78,17 +78,29 @@ describe("createEnvironment", () => {
   test.each([
     ["{{{x}}}", "my.hbs:2:1: raw output is not known | Write {{x}}, or {{quote x}} to print it as one quoted word."],
     ["{{&x}}", "my.hbs:2:1: raw output is not known"],
-    ["{{log x}}", "my.hbs:2:1: {{log ...}} is not known | Use quote, comment, or the blocks each, if, unless, with."],
+    [
+      "{{log x}}",
+      "my.hbs:2:1: {{log ...}} is not known | Use quote, comment, join, default, first, eq, or the blocks each, if, unless, with, group.",
+    ],
     ["{{lookup x 1}}", "my.hbs:2:1: {{lookup ...}} is not known"],
     ["{{each x}}", "my.hbs:2:1: {{each ...}} is not known"],
     ["{{quote}}", "my.hbs:2:1: quote takes one value | Write {{quote x}}."],
     ["{{quote x x}}", "my.hbs:2:1: quote takes one value"],
     ["{{[print plain] x x}}", "my.hbs:2:1: {{print plain ...}} is not known"],
-    ["{{#x}}{{/x}}", "my.hbs:2:1: the block {{#x}} is not known | Use each, if, unless, with."],
+    ["{{#x}}{{/x}}", "my.hbs:2:1: the block {{#x}} is not known | Use each, if, unless, with, group."],
     ["{{^x}}{{/x}}", "my.hbs:2:1: the block {{#x}} is not known"],
     ["{{#if (quote x)}}{{/if}}", "my.hbs:2:7: a template cannot compute"],
     ["{{> (quote x)}}", "my.hbs:2:1: which partial is used must not depend on data"],
-    ["{{> other}}", "my.hbs:2:1: there is no partial other | There are: @partial-block, line."],
+    ["{{> other}}", "my.hbs:2:1: there is no partial other | There are: line."],
+    ["{{#> line}}{{/line}}", "my.hbs:2:1: a partial cannot be opened as a block"],
+    ['{{#*inline "line"}}{{/inline}}', "my.hbs:2:1: the partial line is defined here and has a file of its own as well"],
+    ["{{quote x y=1}}", "my.hbs:2:1: quote does not know y= | Write {{quote x}}."],
+    ["{{first}}", "my.hbs:2:1: first takes one value | Write (first x)."],
+    ["{{join x}}", 'my.hbs:2:1: join takes two values | Write {{join x " "}}.'],
+    ["{{join x x}}", "my.hbs:2:1: what join puts between must be a text of the template"],
+    ["{{#group x}}{{/group}}", 'my.hbs:2:1: group needs by="...", the name of a field'],
+    ["{{#group x by=x}}{{/group}}", 'my.hbs:2:1: group needs by="...", the name of a field'],
+    ["{{#group x by='a..b'}}{{/group}}", 'my.hbs:2:1: group needs by="...", the name of a field'],
     ["{{* decorate}}", "my.hbs:2:1: decorators other than {{#*inline}} are not known"],
     ["{{#*decorate}}{{/decorate}}", "my.hbs:2:1: decorators other than {{#*inline}} are not known"],
     ["{{#each x as |y|}}{{/each}}", "my.hbs:2:1: names between bars (as |x|) are not known"],
@@ -110,8 +122,22 @@ describe("createEnvironment", () => {
     expect(render('{{#*inline "mine"}}<{{x}}>{{/inline}}{{> mine}}', { x: "a" })).toBe("<a>");
   });
 
-  test("says which template never ends, where a partial calls itself", () => {
-    expect(faultOf("{{> line}}", {}, [{ ...PARTIAL, source: "{{> line}}" }])).toMatch(/^my\.hbs: Maximum call stack/);
+  test.each([
+    [["a", "{{> a}}"], "a.hbs:1:1: the partial a includes itself: a -> a"],
+    [
+      ["a", "x\n  {{> b}}", "b", "{{#each x}}{{> c}}{{/each}}", "c", "{{#if x}}{{else}}{{> a}}{{/if}}"],
+      "c.hbs:1:18: the partial a includes itself: a -> b -> c -> a",
+    ],
+    [["a", '{{#*inline "own"}}{{> a}}{{/inline}}{{> own}}'], "a.hbs:1:19: the partial a includes itself: a -> own -> a"],
+    [["a", '{{#*inline "own"}}{{> own}}{{/inline}}{{> own}}'], "a.hbs:1:19: the partial own includes itself: own -> own"],
+  ])("refuses partials that come back to themselves, naming the chain: %j", (files, fault) => {
+    const partials = files.flatMap((name, i) => (i % 2 === 0 ? [{ name, path: `${name}.hbs`, source: files[i + 1] ?? "" }] : []));
+    expect(() => createEnvironment(partials).compile({ path: "my.hbs", source: "{{> a}}" })).toThrow(fault);
+  });
+
+  test("bears partials that circle where nobody comes, and one that is used twice", () => {
+    const circle = { name: "circle", path: "circle.hbs", source: "{{> circle}}" };
+    expect(render("{{> line}}{{> line}}", { endpoint: "a" }, [PARTIAL, circle])).toBe("server a;\nserver a;\n");
   });
 
   test("leaves every other user of Handlebars alone", () => {

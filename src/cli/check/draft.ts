@@ -37,7 +37,9 @@ export async function draftCandidate({ from, timeoutMs, versions, io, ...premise
   const unsupported = checkSupport(configuration.settings, versions);
   const { snapshot, findings } = await snapshotOrNone(configuration, from, timeoutMs, io);
   if (unsupported.length > 0) return { findings: [...unsupported, ...findings], candidate: null };
-  const sample = tryPrepare({ ...premise, snapshot: sampleSnapshot(configuration.settings) });
+  // What a template of the user's own needs of an instance is known from those that there are, where there are any.
+  const userTemplates = snapshot === null ? premise.userTemplates : { wanted: [], refused: [] };
+  const sample = tryPrepare({ ...premise, userTemplates, snapshot: sampleSnapshot(configuration.settings) });
   const real = snapshot === null ? sample : tryPrepare({ ...premise, snapshot });
   return { findings: [...findings, ...real.findings, ...sample.findings], candidate: real.candidate };
 }

@@ -8,6 +8,7 @@ import type { Surroundings } from "../../model/surroundings/surroundings.ts";
 import { readSurroundings } from "../../nginx/read-surroundings.ts";
 import type { Survey } from "../../nginx/survey.ts";
 import type { Candidate } from "../../pipeline/prepare.ts";
+import { loadUserTemplates } from "../../render/load-user-templates.ts";
 import type { Io } from "../io.ts";
 import { waitingFor } from "../progress.ts";
 import { checkConfiguration } from "./check-configuration.ts";
@@ -29,7 +30,8 @@ export interface Source {
 export async function examine(configuration: Configuration, { from, timeoutMs }: Source, io: Io): Promise<Examination> {
   const seen = await lookAtMachine(configuration);
   const { survey, state, destinations } = seen;
-  const premise = { configuration, memory: state.memory, nginx: survey.now, disk: destinations.disk };
+  const userTemplates = { wanted: loadUserTemplates(configuration.settings.templates), refused: [] };
+  const premise = { configuration, memory: state.memory, nginx: survey.now, disk: destinations.disk, userTemplates };
   const { candidate, findings: drafting } = await draftCandidate({ ...premise, from, timeoutMs, versions: versionsOf(survey), io });
   const surroundings = surroundingsOf(seen, candidate);
   const tested = await waitingFor("nginx -t", io, () => testDraft(candidate, surroundings, configuration, seen));

@@ -24,7 +24,7 @@ export async function lookAtMachine({ settings, nginx, stateDir }: Configuration
   const survey = await surveyNginx(nginx, systemClock);
   const locked = wanted.map(({ path }) => path);
   const state = await checkState(stateDir, locked);
-  const paths = destinationsOf(settings.outputs, state.memory);
+  const paths = destinationsOf(settings, state.memory);
   const { config, build } = survey.installation;
   const destinations = await checkDestinations(wanted, paths, { config, isHere: build !== null });
   return { survey, state, destinations, paths, obstacle: obstacleTo(survey, state, destinations.usable.length < wanted.length) };
