@@ -6,7 +6,7 @@ import { findMaster } from "./find-master.ts";
 import type { Installation } from "./installation.ts";
 import { type Master, readMaster } from "./masters.ts";
 import { hasPendingHangup } from "./proc.ts";
-import { createProof, type ProofLimits } from "./proof.ts";
+import { createProof, type ProofLimits, type Sighting } from "./proof.ts";
 import { readChildren } from "./workers.ts";
 
 /** What the reload is watched with. */
@@ -29,14 +29,35 @@ export async function watchReload(before: NginxNow, { installation, tail, logs, 
   for (;;) {
     const from = clock.now();
     const master = sameMaster(before, installation);
-    // The mask before the log: lines that come while the signal waits are of an earlier reload.
-    const pending = master !== null && hasPendingHangup(master.pid);
-    const children = master === null ? { workers: [] } : readChildren(master);
-    const verdict = proof({ at: from - started, master, workers: children.workers, pending, lines: tail.read(logs) });
+    const verdict = proof({
+      at: from - started,
+      master,
+      ...look({
+        workers: () => (master === null ? [] : readChildren(master).workers),
+        lines: () => tail.read(logs),
+        pending: () => master !== null && hasPendingHangup(master.pid),
+      }),
+    });
     if (verdict !== null) return verdict;
     // On a machine with very many processes, looking may take longer than the pause.
     await clock.sleep(Math.max(POLL_MS, clock.now() - from));
   }
+}
+
+/** Where each part of a sighting is read. */
+export interface Eyes {
+  readonly workers: () => Sighting["workers"];
+  readonly lines: () => Sighting["lines"];
+  readonly pending: () => boolean;
+}
+
+/**
+ * One look. Whether the signal still waits is asked last: only then did all that was seen before it happen before it was taken. Asked
+ * first, workers that are born between two readings would count as those of an earlier reload, and the reload as never done.
+ */
+export function look({ workers, lines, pending }: Eyes): Pick<Sighting, "workers" | "lines" | "pending"> {
+  const seen = { workers: workers(), lines: lines() };
+  return { ...seen, pending: pending() };
 }
 
 function sameMaster({ master }: NginxNow, installation: Installation): Master | null {
