@@ -38,6 +38,8 @@ export interface Host {
   stage(changes: readonly FileChange[]): Promise<void>;
   /** Renames what was staged over the destinations. Throws where the disk refuses, or somebody wrote meanwhile; some may then be in place. */
   place(changes: readonly FileChange[]): Promise<readonly Placing[]>;
+  /** Makes what was placed survive a power loss. */
+  sync(changes: readonly FileChange[]): Promise<void>;
   /** Removes what was staged and never placed, also what an earlier process left. */
   discard(paths: readonly string[]): Promise<void>;
   /** Puts the bytes from before back where ours stand. Throws where the disk refuses. */

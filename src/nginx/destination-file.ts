@@ -1,6 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, fsync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { FileIdentity } from "../model/files.ts";
 import { messageOf, UpstreamdError } from "../support/errors.ts";
 import { followLinks } from "./include-tree.ts";
@@ -39,21 +39,24 @@ export async function readStanding(path: string): Promise<StandingFile | null> {
   });
 }
 
+/** The only thing here that is waited for: a change should not have to go through the pool of threads for anything else. */
+const synced = promisify(fsync);
+
 /** Writes and syncs the dotfile that is to be renamed over `target`. Throws DESTINATION where the disk refuses; then nothing is left. */
 export async function writeDotfile(path: string, content: string | Buffer, ownership: Ownership | null): Promise<string> {
   const dotfile = dotfileOf(followLinks(path));
   return attempt("write", path, async () => {
-    await rm(dotfile, { force: true });
-    const file = await open(dotfile, "wx", 0o600);
+    rmSync(dotfile, { force: true });
+    const file = openSync(dotfile, "wx", 0o600);
     try {
-      await file.writeFile(content);
-      await take(file, ownership);
-      await file.sync();
+      writeFileSync(file, content);
+      take(file, ownership);
+      await synced(file);
     } catch (error) {
-      await rm(dotfile, { force: true });
+      rmSync(dotfile, { force: true });
       throw error;
     } finally {
-      await file.close();
+      closeSync(file);
     }
     return dotfile;
   });
@@ -61,11 +64,11 @@ export async function writeDotfile(path: string, content: string | Buffer, owner
 
 /** Makes renames and removals in a folder last over a loss of power. */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
+  const handle = openSync(folder, "r");
   try {
-    await handle.sync();
+    await synced(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
@@ -92,12 +95,12 @@ export async function attempt<T>(doing: string, path: string, work: () => Promis
 }
 
 /** The owner before the mode: a change of owner clears bits of it. */
-async function take(file: FileHandle, ownership: Ownership | null): Promise<void> {
+function take(file: number, ownership: Ownership | null): void {
   if (ownership !== null) {
-    const { uid, gid } = await file.stat();
-    if (uid !== ownership.uid || gid !== ownership.gid) await file.chown(ownership.uid, ownership.gid);
+    const { uid, gid } = fstatSync(file);
+    if (uid !== ownership.uid || gid !== ownership.gid) fchownSync(file, ownership.uid, ownership.gid);
   }
-  await file.chmod(ownership?.mode ?? 0o644);
+  fchmodSync(file, ownership?.mode ?? 0o644);
 }
 
 /** Without waiting, or a pipe at a destination would hold us for ever. */

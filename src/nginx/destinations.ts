@@ -9,7 +9,7 @@ import { attempt, dotfileOf, readStanding, type StandingFile, syncFolder, writeD
 import { followLinks } from "./include-tree.ts";
 import { readMoment } from "./proc.ts";
 
-export type Destinations = Pick<Host, "read" | "stage" | "place" | "discard" | "restore">;
+export type Destinations = Pick<Host, "read" | "stage" | "place" | "sync" | "discard" | "restore">;
 
 /** What was replaced, so that it can be put back in its own bytes, with its owner, and behind its link. */
 interface Replaced {
@@ -35,9 +35,9 @@ export function createDestinations(): Destinations {
       replaced.clear();
       for (const change of changes) await refuseIfMoved(change);
       for (const change of changes) await placeOne(change, replaced);
-      await syncFolders(changes);
       return (await Promise.all(changes.map(({ path, after }) => placingOf(path, after)))).flat();
     },
+    sync: syncFolders,
     discard: async (paths) => {
       for (const path of paths) await discardBeside(path);
     },

@@ -71,6 +71,7 @@ const EFFECTS: Readonly<Record<Effect, (apply: Apply, traces: Traces, state: Sta
     traces.running = await world.host.verify(traces.signal.before);
     return judged(traces.running);
   },
+  sync: async ({ intent, world }) => world.host.sync(intent.changes).then(() => DONE),
   commit: async (apply, traces, state) => {
     if (state.ending !== "nothing") traces.memory = await memoryInForce(apply, traces, state);
     await apply.world.journal.commit(traces.memory);

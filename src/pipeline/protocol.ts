@@ -47,8 +47,9 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
     failed: (state, event) => takeBack(state, "rolled_back", event),
   },
   signalled: {
-    signalled: (state) => go({ ...state, at: "verifying", told: true }, "verify"),
-    nobody: (state) => commit(state, "placed"),
+    // The renames are made to last while the master is at work: until then the intent answers for them.
+    signalled: (state) => go({ ...state, at: "verifying", told: true }, "verify", "sync"),
+    nobody: (state) => go({ ...state, at: "syncing" }, "sync"),
     told_in_vain: (state, { reason }) => takeBack({ ...state, told: true }, "rolled_back", { reason, code: null }),
     failed: (state, event) => takeBack(state, "rolled_back", event),
   },
@@ -57,6 +58,10 @@ export const TABLE: Readonly<Record<StateName, Row>> = {
     nobody: (state) => takeBack(state, "rolled_back", { reason: "Nginx was gone after it had been told to load it", code: null }),
     not_verified: (state, { reason }) => takeBack(state, "rolled_back", { reason, code: null }),
     failed: (state, event) => takeBack(state, "rolled_back", event),
+  },
+  syncing: {
+    done: (state) => commit(state, "placed"),
+    failed: (state, event) => takeBack(state, "failed", event),
   },
   committed: {
     done: (state) => end(state, "idle"),

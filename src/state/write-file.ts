@@ -1,26 +1,30 @@
-import { open, rename } from "node:fs/promises";
+import { closeSync, fsync, openSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { promisify } from "node:util";
+
+/** The only thing here that is worth waiting for: every promise is a way through the pool of threads, and a change waits for it. */
+const synced = promisify(fsync);
 
 /** Replaces a file of ours so that a crash at any instant leaves the old text or the new one, both whole. */
 export async function writeFileDurably(path: string, text: string): Promise<void> {
   const temporary = `${path}.new`;
-  const file = await open(temporary, "w", 0o600);
+  const file = openSync(temporary, "w", 0o600);
   try {
-    await file.writeFile(text);
-    await file.sync();
+    writeFileSync(file, text);
+    await synced(file);
   } finally {
-    await file.close();
+    closeSync(file);
   }
-  await rename(temporary, path);
+  renameSync(temporary, path);
   await syncFolder(dirname(path));
 }
 
 /** Makes renames and removals in a folder survive a power loss. */
 export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
+  const folder = openSync(path, "r");
   try {
-    await folder.sync();
+    await synced(folder);
   } finally {
-    await folder.close();
+    closeSync(folder);
   }
 }

@@ -95,6 +95,7 @@ export function createMachine(clock: VirtualClock): Machine {
         );
         return done("place", placings);
       },
+      sync: async () => undefined,
       discard: async () => done("discard", undefined),
       restore: async (changes) => {
         for (const { path, before } of changes) write(path, before);

@@ -149,6 +149,7 @@ export function createMachine(start: string): Machine {
       if (!dead) machine.staged = false;
       return changes.flatMap(({ path }) => placingOf(machine, path));
     },
+    sync: () => call(choose, () => undefined, [refuse]),
     discard: () => call(choose, () => set({ staged: false }), [refuse]),
     restore: async (changes) => {
       const ours = changes.filter(({ path, after }) => (machine.files.get(path)?.text ?? null) === after);
