@@ -54,10 +54,10 @@ describe.each(goldenCases)("the golden case $name", (golden) => {
 });
 
 test.each(EXAMPLES)("the example $name shows how Nginx uses what is rendered, under the names that it has", async (golden) => {
-  const own = Object.values(ownFiles(golden)).join("");
   const rendered = [...(await render(golden)).values()].join("");
+  const all = [...Object.values(ownFiles(golden)), rendered].join("");
   const names = [...rendered.matchAll(/^upstream (\S+) \{$/gm)].map((match) => match[1] ?? "");
-  expect(names.filter((name) => !new RegExp(`[/ ]${name};`).test(own))).toEqual([]);
+  expect(names.filter((name) => !new RegExp(`[/ ]${name};`).test(all))).toEqual([]);
 });
 
 test.each(EXAMPLES)("the list of examples names $name", ({ name }) => {
