@@ -20,10 +20,15 @@ export interface Premise {
 }
 
 /** The candidate that the daemon would make of the same premise: one path for `run`, `render` and `diff`. Throws `TEMPLATE` where it would go on without one. */
-export function prepareOnce({ configuration, snapshot, memory, nginx, disk, userTemplates }: Premise): Candidate {
-  const { settings } = configuration;
-  const { belief } = believe(recall(memory, settings), snapshot, settings, 0);
-  const candidate = prepare({ belief, memory, settings, templates: loadTemplates(), userTemplates }, { nginx, disk });
+export function prepareOnce(premise: Premise): Candidate {
+  const candidate = prepareAnyway(premise);
   refuseFaulty(candidate.templates);
   return candidate;
+}
+
+/** The same, for who wants to hear of every template that is no good. */
+export function prepareAnyway({ configuration, snapshot, memory, nginx, disk, userTemplates }: Premise): Candidate {
+  const { settings } = configuration;
+  const { belief } = believe(recall(memory, settings), snapshot, settings, 0);
+  return prepare({ belief, memory, settings, templates: loadTemplates(), userTemplates }, { nginx, disk });
 }

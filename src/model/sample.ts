@@ -4,16 +4,35 @@ import { type Answer, type Snapshot, type Watch, watchKey } from "./snapshot.ts"
 
 /**
  * What Consul might say to every watch of the settings, for where it cannot be asked: of each service an instance in every state, of
- * both families, with weights, and a backup where one is asked for. The addresses are those kept for documentation.
+ * both families, with weights, a backup where one is asked for, and metadata of these keys. The addresses are those kept for
+ * documentation.
  */
-export function sampleSnapshot({ upstreams }: Settings): Snapshot {
-  const byWatch = new Map<string, UpstreamSettings[]>();
-  for (const upstream of upstreams) byWatch.set(watchKey(upstream.watch), [...(byWatch.get(watchKey(upstream.watch)) ?? []), upstream]);
-  return { answers: new Map([...byWatch].map(([key, users]) => [key, answerFor(users)])) };
+export function sampleSnapshot(settings: Settings, metaKeys: readonly string[] = []): Snapshot {
+  const meta = Object.fromEntries(metaKeys.map((key) => [key, "sample"]));
+  return answering(settings, (watch, users) => instancesFor(watch, users).map((instance) => ({ ...instance, meta })));
 }
 
-function answerFor(users: readonly UpstreamSettings[]): Answer {
-  const instances = users[0] === undefined ? [] : instancesFor(users[0].watch, users);
+/** The least that Consul might say of a service that is there: one instance, without metadata. */
+export function bareSnapshot(settings: Settings): Snapshot {
+  return answering(settings, (watch, users) => instancesFor(watch, users).slice(0, 1));
+}
+
+/** Nobody is registered. */
+export function emptySnapshot(settings: Settings): Snapshot {
+  return answering(settings, () => []);
+}
+
+type Registered = (watch: Watch, users: readonly UpstreamSettings[]) => readonly Instance[];
+
+function answering({ upstreams }: Settings, registered: Registered): Snapshot {
+  const byWatch = new Map<string, UpstreamSettings[]>();
+  for (const upstream of upstreams) byWatch.set(watchKey(upstream.watch), [...(byWatch.get(watchKey(upstream.watch)) ?? []), upstream]);
+  return {
+    answers: new Map([...byWatch].map(([key, users]) => [key, believed(users[0] === undefined ? [] : registered(users[0].watch, users))])),
+  };
+}
+
+function believed(instances: readonly Instance[]): Answer {
   return { kind: "believed", instances, strangers: 0 };
 }
 

@@ -31,12 +31,14 @@ export interface CheckStage {
 export interface CheckOptions extends NginxOptions {
   /** Below `upstreams:`. */
   readonly upstreams?: string;
+  /** Files beside the configuration, each a template that prints to `conf.d/NAME.conf`. */
+  readonly templates?: Readonly<Record<string, string>>;
   /** Below `nginx:`, in the place of what finds the Nginx of the test. */
   readonly settings?: string;
 }
 
 /** An Nginx that is not started, a configuration with one upstream, and a snapshot in which it has two servers. */
-export async function setUpCheck({ upstreams = "  api: {}", settings, ...options }: CheckOptions): Promise<CheckStage> {
+export async function setUpCheck({ upstreams = "  api: {}", templates = {}, settings, ...options }: CheckOptions): Promise<CheckStage> {
   const nginx = await startNginx({ stopped: true, main: "worker_shutdown_timeout 1h;", ...options });
   const home = tempFolder("check");
   const [config, snapshot, stateDir] = [join(home, "upstreamd.yaml"), join(home, "snapshot.json"), join(home, "state")];
@@ -44,8 +46,9 @@ export async function setUpCheck({ upstreams = "  api: {}", settings, ...options
   const found = `  binary: ${nginx.binary}\n  config: ${nginx.config}\n  prefix: ${nginx.prefix}\n  args: ["-e", "${nginx.errorLog}"]`;
   writeFileSync(
     config,
-    `nginx:\n${settings ?? found}\noutput:\n  http: ${destination}\n  stream: ${join(nginx.streamFolder, "upstreamd.conf")}\nstate_dir: ${stateDir}\nupstreams:\n${upstreams}\n`,
+    `nginx:\n${settings ?? found}\noutput:\n  http: ${destination}\n  stream: ${join(nginx.streamFolder, "upstreamd.conf")}\nstate_dir: ${stateDir}\nupstreams:\n${upstreams}\n${templatesText(templates, nginx.httpFolder)}`,
   );
+  for (const [name, text] of Object.entries(templates)) writeFileSync(join(home, name), text);
   const services = snapshotOf({ api: [instanceNumber(1), instanceNumber(2)] });
   writeFileSync(snapshot, formatSnapshot(services, [aWatch("api")], "2026-01-01T00:00:00.000Z"));
   const run = (...args: readonly string[]) => upstreamd([...args, "-c", config]);
@@ -62,6 +65,11 @@ export async function setUpCheck({ upstreams = "  api: {}", settings, ...options
       nginx.write(file, before.replace(text, by));
     },
   };
+}
+
+function templatesText(templates: Readonly<Record<string, string>>, folder: string): string {
+  const lines = Object.keys(templates).map((name) => `  - { source: ${name}, destination: ${join(folder, `${name}.conf`)} }\n`);
+  return lines.length === 0 ? "" : `templates:\n${lines.join("")}`;
 }
 
 function parsed(result: Result): Checked {

@@ -198,8 +198,8 @@ describe("check", () => {
     const stage = await setUpCheck({ version: "debian" });
     mkdirSync(stage.destination);
     const checked = await stage.check();
-    expect(checked).toMatchObject({ code: 2, codes: ["destination_unusable", "include_unread"] });
-    expect(checked.findings[0]).toMatchObject({ place: "output.http", message: expect.stringContaining("no regular file") });
+    expect(checked).toMatchObject({ code: 2, codes: ["config_invalid"], host: null });
+    expect(checked.findings[0]?.message).toContain("is a folder, expected the path of a file");
     const missing = await setUpCheck({ version: "debian" });
     expect(await missing.check("--output-http", join(missing.nginx.prefix, "none", "up.conf"))).toMatchObject({
       code: 2,
@@ -207,11 +207,24 @@ describe("check", () => {
     });
   });
 
+  test("refuses a destination that is neither a file nor a folder", async () => {
+    const stage = await setUpCheck({ version: "debian" });
+    const checked = await stage.check("--output-http", "/dev/null");
+    expect(checked).toMatchObject({ code: 2, codes: ["destination_unusable"] });
+    expect(checked.findings[0]).toMatchObject({ place: "output.http", message: expect.stringContaining("no regular file") });
+  });
+
   test("never speaks of adopting Nginx's main file, and tests nothing in its place", async () => {
     const stage = await setUpCheck({ version: "debian" });
-    const checked = await stage.check("--output-http", stage.nginx.config);
-    expect(checked).toMatchObject({ code: 2, codes: ["destination_unusable"], host: { test: "none" } });
-    expect(checked.findings[0]?.message).toBe(`${stage.nginx.config} cannot be written: it is Nginx's main configuration`);
+    const { config, binary, prefix, errorLog } = stage.nginx;
+    const named = await stage.check("--output-http", config);
+    expect(named).toMatchObject({ code: 2, codes: ["config_invalid"], host: null });
+    expect(named.findings[0]?.message).toContain(`${config} is Nginx's main configuration as well`);
+    // Only the machine tells which one it is where the configuration does not.
+    const settings = `  binary: ${binary}\n  args: ["-c", "${config}", "-p", "${prefix}", "-e", "${errorLog}"]`;
+    const found = await (await setUpCheck({ version: "debian", settings })).check("--output-http", config);
+    expect(found).toMatchObject({ code: 2, codes: ["destination_unusable"], host: { test: "none" } });
+    expect(found.findings[0]?.message).toBe(`${config} cannot be written: it is Nginx's main configuration`);
   });
 
   test("says nothing of a main file that cannot be read but that", async () => {
@@ -261,5 +274,66 @@ describe("check", () => {
   test("refuses a snapshot that lacks a service, and checks the rest", async () => {
     const stage = await setUpCheck({ version: "debian", upstreams: "  api: {}\n  web: {}" });
     expect(await stage.check()).toMatchObject({ code: 2, codes: ["snapshot_invalid"], host: { test: "whole" } });
+  });
+});
+
+describe("check, of templates of the user's own,", () => {
+  const places = (findings: readonly { readonly place: string }[]) => findings.map(({ place }) => place.replace(/^.*\//, ""));
+
+  test("finds every fault of every template, with Consul and without", async () => {
+    const templates = {
+      "a.hbs": "# fine\n{{#each upstreams}}\n# {{comment nme}}\n{{/each}}\n",
+      "b.hbs": "{{#each upstreams}}\n",
+      "c.hbs": "{{{raw}}}\n",
+    };
+    const stage = await setUpCheck({ version: "debian", templates });
+    const checked = await stage.check();
+    expect(checked).toMatchObject({ code: 2, codes: ["template", "template", "template"] });
+    expect(places(checked.findings)).toEqual([expect.stringMatching(/^a\.hbs:3:\d+$/), expect.stringMatching(/^b\.hbs:/), "c.hbs:1:1"]);
+    const alone = await stage.check("--timeout", "50ms", "--consul-address", "http://127.0.0.1:1");
+    expect(alone).toMatchObject({ code: 2, codes: ["consul_unreachable", "template", "template", "template"] });
+  });
+
+  test("has sample data for whatever metadata a template asks for, and warns of what an instance may lack", async () => {
+    const text = "{{#each upstreams}}{{#each servers}}\n{{#if placeholder}}{{else}}# {{comment meta.env}}\n{{/if}}{{/each}}{{/each}}\n";
+    const stage = await setUpCheck({ version: "debian", templates: { "a.hbs": text } });
+    const checked = await stage.check("--timeout", "50ms", "--consul-address", "http://127.0.0.1:1");
+    expect(checked).toMatchObject({ code: 3, codes: ["consul_unreachable", "template_fragile"], host: { test: "whole" } });
+    expect(checked.findings[1]?.message).toMatch(/^it cannot be rendered when an instance has no metadata: /);
+  });
+
+  test("warns of a template that has nothing to print once an upstream has no server", async () => {
+    const text = "{{#each upstreams}}{{#each servers}}\n# {{comment node}}\n{{/each}}{{/each}}\n";
+    const stage = await setUpCheck({ version: "debian", templates: { "a.hbs": text } });
+    expect(await stage.check()).toMatchObject({
+      code: 0,
+      codes: ["template_fragile"],
+      findings: [{ place: expect.stringContaining("a.hbs:2:") }],
+    });
+  });
+
+  test("names the template whose text Nginx refuses, and takes what it defines for somebody else's", async () => {
+    const stage = await setUpCheck({ version: "debian", templates: { "a.hbs": "nonsense;\n" } });
+    const checked = await stage.check();
+    expect(checked).toMatchObject({
+      code: 4,
+      codes: ["candidate_refused"],
+      findings: [{ hint: expect.stringMatching(/^Mend .*a\.hbs, which prints that/) }],
+    });
+    const other = await setUpCheck({ version: "debian", templates: { "a.hbs": "upstream API { server 127.0.0.1:1; }\n" } });
+    expect(await other.check()).toMatchObject({
+      codes: ["name_taken", "candidate_refused"],
+      findings: [{ place: expect.stringMatching(/a\.hbs\.conf:4$/) }, {}],
+    });
+  });
+
+  test("finds a template that is not there, and one that nothing includes", async () => {
+    const stage = await setUpCheck({
+      version: "debian",
+      upstreams: "  api: {}\ntemplates:\n  - { source: gone.hbs, destination: /nowhere/x.conf }",
+    });
+    const checked = await stage.check();
+    expect(checked.codes).toEqual(["destination_unusable", "template", "not_included"]);
+    expect(places(checked.findings.slice(1))).toEqual(["gone.hbs", "templates[0].destination"]);
   });
 });

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { believe, recall } from "../../src/model/belief.ts";
 import { NEWEST_KNOWN } from "../../src/model/capabilities/since.ts";
 import { EMPTY_MEMORY } from "../../src/model/memory.ts";
-import { sampleSnapshot } from "../../src/model/sample.ts";
+import { bareSnapshot, emptySnapshot, sampleSnapshot } from "../../src/model/sample.ts";
 import { watchesOf } from "../../src/model/settings.ts";
-import { watchKey } from "../../src/model/snapshot.ts";
+import { type Snapshot, watchKey } from "../../src/model/snapshot.ts";
 import { buildUpstreams } from "../../src/model/upstreams.ts";
 import { aWatch, settings, upstreamSettings } from "../builders.ts";
 
@@ -26,4 +26,15 @@ test("sampleSnapshot answers every watch, and each upstream has servers of both 
     expect(up.some(({ backup }) => backup)).toBe(upstream.name === "api");
   }
   expect(built.map(({ upstream }) => upstream.name).sort()).toEqual(["api", "db", "same"]);
+});
+
+test("sampleSnapshot gives every instance the metadata that is asked for, bareSnapshot none, and emptySnapshot has nobody", () => {
+  const instancesOf = (snapshot: Snapshot) =>
+    [...snapshot.answers.values()].flatMap((answer) => (answer.kind === "believed" ? answer.instances : []));
+  expect(instancesOf(sampleSnapshot(WANTED, ["env"])).every(({ meta }) => meta["env"] === "sample")).toBe(true);
+  expect(instancesOf(bareSnapshot(WANTED)).map(({ id, meta }) => [id, meta])).toEqual([
+    ["api-1", {}],
+    ["db-1", {}],
+  ]);
+  expect([instancesOf(emptySnapshot(WANTED)), emptySnapshot(WANTED).answers.size]).toEqual([[], 2]);
 });

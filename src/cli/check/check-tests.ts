@@ -15,6 +15,8 @@ export interface TestPlace {
   readonly config: string;
   /** The destinations that no include leads to. */
   readonly outside: readonly string[];
+  /** From a destination to the template of the user's own that prints it. */
+  readonly printedBy: ReadonlyMap<string, string>;
 }
 
 /** Has Nginx judge the candidate in its place, and the present configuration where that says more. */
@@ -57,9 +59,9 @@ function impossible(reason: string, config: string): Tested {
 }
 
 /** In the words of the present configuration it is the present configuration's fault. */
-function refusals(reason: string, live: TestVerdict, { config }: TestPlace): readonly Finding[] {
+function refusals(reason: string, live: TestVerdict, place: TestPlace): readonly Finding[] {
   const isPresent = live.verdict === "refused" && reason.includes(live.reason);
-  return isPresent ? [presentRefused(live.reason, config)] : [candidateRefused(reason, config)];
+  return isPresent ? [presentRefused(live.reason, place.config)] : [candidateRefused(reason, place)];
 }
 
 /** What was accepted alone. That a destination is not included is a finding of its own. */
@@ -69,9 +71,11 @@ function remarks(live: TestVerdict, { config, outside }: TestPlace, because: str
   return live.verdict === "refused" ? [presentRefused(live.reason, config), ...alone] : alone;
 }
 
-function candidateRefused(reason: string, config: string): Finding {
-  const hint = "Mend what Nginx names; until then run changes nothing on disk.";
-  return finding("candidate_refused", placeIn(reason, config), `Nginx refuses the configuration as it would be: ${reason}`, hint);
+function candidateRefused(reason: string, { config, printedBy }: TestPlace): Finding {
+  const place = placeIn(reason, config);
+  const template = printedBy.get(place.replace(/:\d+$/, ""));
+  const hint = `${template === undefined ? "Mend what Nginx names" : `Mend ${template}, which prints that`}; until then run changes nothing on disk.`;
+  return finding("candidate_refused", place, `Nginx refuses the configuration as it would be: ${reason}`, hint);
 }
 
 function presentRefused(reason: string, config: string): Finding {

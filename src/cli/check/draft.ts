@@ -6,11 +6,13 @@ import type { Settings } from "../../model/settings.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { problemsOf } from "../../model/unsupported.ts";
 import type { Candidate } from "../../pipeline/prepare.ts";
-import { UpstreamdError } from "../../support/errors.ts";
+import { loadUserTemplates } from "../../render/load-user-templates.ts";
+import type { UserTemplates } from "../../render/user-templates.ts";
 import type { Io } from "../io.ts";
-import { type Premise, prepareOnce } from "../prepare-once.ts";
+import type { Premise } from "../prepare-once.ts";
 import { obtainSnapshot } from "../snapshot-source.ts";
-import { findingsOf } from "./from-error.ts";
+import { checkTemplates, metaKeysIn, rendered } from "./check-templates.ts";
+import { findingsOf, userError } from "./from-error.ts";
 
 /** What would be put into force, as far as that can be made. */
 export interface Draft {
@@ -19,7 +21,7 @@ export interface Draft {
   readonly candidate: Candidate | null;
 }
 
-export interface DraftRequest extends Omit<Premise, "snapshot"> {
+export interface DraftRequest extends Omit<Premise, "snapshot" | "userTemplates"> {
   /** A snapshot instead of Consul. */
   readonly from: string | null;
   readonly timeoutMs: number;
@@ -28,20 +30,16 @@ export interface DraftRequest extends Omit<Premise, "snapshot"> {
   readonly versions: readonly string[];
 }
 
-/**
- * Renders what Consul says, and with sample data in its place where it says nothing. Sample data is rendered in any case: it has an
- * instance in every state, so that a fault of a template shows before Consul has such a one.
- */
+/** Renders what Consul says, and sample data in its place where it says nothing; a fault of a template shows in either case. */
 export async function draftCandidate({ from, timeoutMs, versions, io, ...premise }: DraftRequest): Promise<Draft> {
-  const { configuration } = premise;
-  const unsupported = checkSupport(configuration.settings, versions);
-  const { snapshot, findings } = await snapshotOrNone(configuration, from, timeoutMs, io);
+  const { settings } = premise.configuration;
+  const unsupported = checkSupport(settings, versions);
+  const { snapshot, findings } = await snapshotOrNone(premise.configuration, from, timeoutMs, io);
   if (unsupported.length > 0) return { findings: [...unsupported, ...findings], candidate: null };
-  // What a template of the user's own needs of an instance is known from those that there are, where there are any.
-  const userTemplates = snapshot === null ? premise.userTemplates : { wanted: [], refused: [] };
-  const sample = tryPrepare({ ...premise, userTemplates, snapshot: sampleSnapshot(configuration.settings) });
-  const real = snapshot === null ? sample : tryPrepare({ ...premise, snapshot });
-  return { findings: [...findings, ...real.findings, ...sample.findings], candidate: real.candidate };
+  const userTemplates: UserTemplates = { wanted: loadUserTemplates(settings.templates), refused: [] };
+  const standing = { ...premise, userTemplates };
+  const real = rendered({ ...standing, snapshot: snapshot ?? sampleSnapshot(settings, metaKeysIn(userTemplates)) });
+  return { findings: [...findings, ...real.findings, ...checkTemplates(standing, real.findings)], candidate: real.candidate };
 }
 
 /** Everything that one of the versions lacks, each once. */
@@ -69,21 +67,7 @@ async function snapshotOrNone(
   try {
     return { snapshot: await obtainSnapshot(configuration, from, timeoutMs, io), findings: [] };
   } catch (error) {
-    const findings = findingsOf(expected(error)).map((found) => ({ ...found, hint: `${found.hint} Sample data stood in for it here.` }));
+    const findings = findingsOf(userError(error)).map((found) => ({ ...found, hint: `${found.hint} Sample data stood in for it here.` }));
     return { snapshot: null, findings };
   }
-}
-
-function tryPrepare(premise: Premise): Draft {
-  try {
-    return { candidate: prepareOnce(premise), findings: [] };
-  } catch (error) {
-    return { candidate: null, findings: findingsOf(expected(error)) };
-  }
-}
-
-/** Whatever is no error of the user's is a bug, and ends the command. */
-function expected(error: unknown): UpstreamdError {
-  if (error instanceof UpstreamdError) return error;
-  throw error;
 }

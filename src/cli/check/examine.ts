@@ -8,7 +8,6 @@ import type { Surroundings } from "../../model/surroundings/surroundings.ts";
 import { readSurroundings } from "../../nginx/read-surroundings.ts";
 import type { Survey } from "../../nginx/survey.ts";
 import type { Candidate } from "../../pipeline/prepare.ts";
-import { loadUserTemplates } from "../../render/load-user-templates.ts";
 import type { Io } from "../io.ts";
 import { waitingFor } from "../progress.ts";
 import { checkConfiguration } from "./check-configuration.ts";
@@ -30,8 +29,7 @@ export interface Source {
 export async function examine(configuration: Configuration, { from, timeoutMs }: Source, io: Io): Promise<Examination> {
   const seen = await lookAtMachine(configuration);
   const { survey, state, destinations } = seen;
-  const userTemplates = { wanted: loadUserTemplates(configuration.settings.templates), refused: [] };
-  const premise = { configuration, memory: state.memory, nginx: survey.now, disk: destinations.disk, userTemplates };
+  const premise = { configuration, memory: state.memory, nginx: survey.now, disk: destinations.disk };
   const { candidate, findings: drafting } = await draftCandidate({ ...premise, from, timeoutMs, versions: versionsOf(survey), io });
   const surroundings = surroundingsOf(seen, candidate);
   const tested = await waitingFor("nginx -t", io, () => testDraft(candidate, surroundings, configuration, seen));
@@ -79,7 +77,8 @@ async function testDraft(
   if (candidate === null) return untested("it cannot be rendered");
   const reached = new Set(surroundings?.inclusions.map(({ destination }) => destination));
   const outside = destinations.usable.flatMap(({ path }) => (reached.has(path) ? [] : [path]));
-  return runTests(editsOf(candidate), { configuration, survey, paths, config: survey.installation.config, outside });
+  const printedBy = new Map(candidate.templates.map(({ source, destination }) => [destination, source]));
+  return runTests(editsOf(candidate), { configuration, survey, paths, config: survey.installation.config, outside, printedBy });
 }
 
 function checkAround(surroundings: Surroundings, settings: Settings, { survey, destinations: { usable, disk } }: Seen): readonly Finding[] {
@@ -87,12 +86,12 @@ function checkAround(surroundings: Surroundings, settings: Settings, { survey, d
   return checkConfiguration({ surroundings, wanted: usable, upstreams: settings.upstreams, rendered: renderedOn(disk, settings), version });
 }
 
-/** The upstreams that stand at our destinations now, whoever wrote them. */
+/** The upstreams that stand at our outputs now, whoever wrote them. */
 function renderedOn(disk: readonly DiskFile[], { outputs }: Settings): readonly DefinedUpstream[] {
-  return disk.flatMap(({ path, text }) => {
-    const protocol = path === outputs.stream ? "stream" : "http";
-    const read = readUpstreams(text ?? "", protocol);
-    return "upstreams" in read ? read.lines.map(({ name, from }) => ({ name, protocol, file: path, line: from })) : [];
+  return (["http", "stream"] as const).flatMap((protocol) => {
+    const file = disk.find(({ path }) => path === outputs[protocol]);
+    const read = readUpstreams(file?.text ?? "", protocol);
+    return "upstreams" in read ? read.lines.map(({ name, from }) => ({ name, protocol, file: file?.path ?? "", line: from })) : [];
   });
 }
 

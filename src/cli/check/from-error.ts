@@ -1,5 +1,5 @@
 import { type Finding, type FindingCode, finding } from "../../model/check/findings.ts";
-import type { ErrorCode, UpstreamdError } from "../../support/errors.ts";
+import { type ErrorCode, UpstreamdError } from "../../support/errors.ts";
 
 /** What an error of the program is as a finding; for those that `check` goes on after, or that end it. */
 const CODES: Readonly<Partial<Record<ErrorCode, { readonly code: FindingCode; readonly place: string }>>> = {
@@ -17,6 +17,12 @@ export function findingsOf(error: UpstreamdError): readonly Finding[] {
   if (known === undefined) throw error;
   const faults = error.faults.length > 0 ? error.faults : [faultIn(error.message)];
   return faults.map(({ place, text }) => finding(known.code, place ?? known.place, withoutStop(text), error.hint));
+}
+
+/** What was thrown, when it is the user's to mend; anything else is a bug, and ends the command. */
+export function userError(thrown: unknown): UpstreamdError {
+  if (thrown instanceof UpstreamdError) return thrown;
+  throw thrown;
 }
 
 /** A message that begins with its place, as those of templates and snapshots do. */

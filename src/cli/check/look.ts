@@ -31,11 +31,15 @@ export async function lookAtMachine({ settings, nginx, stateDir }: Configuration
 }
 
 /** The files that the configuration has something for. */
-function wantedOf({ upstreams, outputs }: Settings): readonly Wanted[] {
-  return (["http", "stream"] as const).flatMap((block): readonly Wanted[] => {
+function wantedOf({ upstreams, outputs, templates }: Settings): readonly Wanted[] {
+  const printed = templates.map(
+    ({ destination }, i): Wanted => ({ path: destination, setting: `templates[${i}].destination`, block: null }),
+  );
+  const generated = (["http", "stream"] as const).flatMap((block): readonly Wanted[] => {
     const path = outputs[block];
     return path === null || !upstreams.some(({ protocol }) => protocol === block) ? [] : [{ path, setting: `output.${block}`, block }];
   });
+  return [...generated, ...printed];
 }
 
 function obstacleTo({ installation }: Survey, { isUsable }: SeenState, lacksDestination: boolean): string | null {

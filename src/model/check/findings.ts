@@ -33,6 +33,7 @@ export const FINDINGS = {
   nginx_missing: warning("No Nginx was found that could be asked, so nothing was tested."),
   test_impossible: warning("`nginx -t` could not be run: rights are missing, or it does not end in time."),
   tested_alone: warning("The candidate could not be tested within the whole configuration. `run` tests the whole once more after placing."),
+  template_fragile: warning("A template cannot be rendered once an instance has no metadata, or an upstream no server."),
   not_included: warning("Nginx's configuration does not include a destination, so that nothing of it reaches Nginx."),
   include_unread: warning("A part of Nginx's configuration could not be read, and was not checked."),
   destination_unwritable: warning("This user may not write a destination or read what stands there."),

@@ -5,7 +5,7 @@ import type { Host, TestVerdict } from "../../../src/model/host.ts";
 const WHOLE: TestVerdict = { verdict: "accepted", strength: "whole" };
 const ALONE: TestVerdict = { verdict: "accepted", strength: "fragment", because: "x is a pattern" };
 const refused = (reason: string): TestVerdict => ({ verdict: "refused", reason });
-const INSIDE: TestPlace = { config: "/n.conf", outside: [] };
+const INSIDE: TestPlace = { config: "/n.conf", outside: [], printedBy: new Map([["/t.conf", "/etc/t.hbs"]]) };
 
 async function tested(candidate: TestVerdict, live: TestVerdict | null, place = INSIDE, ...more: readonly (readonly [string, string])[]) {
   const testLive = async (): Promise<TestVerdict> => {
@@ -24,6 +24,13 @@ test("checkTests has nothing to say of what was accepted as a whole, and starts 
 test("checkTests gives the place that Nginx names", async () => {
   expect(await tested(refused('unknown directive "x" in /a.conf:3'), WHOLE)).toMatchObject({ found: ["candidate_refused /a.conf:3"] });
   expect(await tested(refused('unknown "x" variable'), WHOLE)).toMatchObject({ found: ["candidate_refused /n.conf"] });
+});
+
+test("checkTests names the template that printed what is refused", async () => {
+  const host = { test: async () => refused("x in /t.conf:7"), testLive: async () => WHOLE } as unknown as Host;
+  expect((await checkTests(new Map(), host, INSIDE)).findings).toMatchObject([
+    { place: "/t.conf:7", hint: "Mend /etc/t.hbs, which prints that; until then run changes nothing on disk." },
+  ]);
 });
 
 test("checkTests blames the present configuration for what is refused in its very words", async () => {
