@@ -22,11 +22,13 @@ function listen(paths: readonly string[]) {
 async function allIsHeard(dir: string): Promise<void> {
   const witness = listen([join(dir, "witness")]);
   let n = 0;
-  await until("the witness to hear", () => {
+  const write = () => {
     n += 1;
     writeFileSync(join(dir, "witness"), String(n));
     return witness.heard() > 0;
-  });
+  };
+  // A file that is written all the time is not heard of before it rests.
+  await until("the witness to hear", write, { everyMs: 500 });
   await witness.close();
 }
 
