@@ -107,7 +107,8 @@ describe.each(nginxVersions)("templates of one's own (%s)", (version) => {
     await register(stage, 8002);
     await until("new data", () => text().includes("# 127.0.0.1:8002"));
     expect(text()).toContain("$edit_good ");
-    expect(readFileSync(stage.outputs.http, "utf8")).toContain("127.0.0.1:8002");
+    // One rename comes after the other.
+    await until("new data in the blocks", () => readFileSync(stage.outputs.http, "utf8").includes("127.0.0.1:8002"));
     await daemon.stop();
     const again = stage.daemon();
     await again.waitForStatus("blocked after a restart", ({ state, consul }) => state === "blocked" && consul.state === "ok");

@@ -22,9 +22,22 @@ function sensible(upstream: Upstream, i: number): Upstream {
   };
 }
 
+/** What came with sticky sessions is taken out, for a version from before them. */
+function withoutSessions(upstream: Upstream): Upstream {
+  return {
+    ...upstream,
+    directives: upstream.directives.filter(({ name }) => name !== "sticky"),
+    servers: upstream.servers.map((server) => ({ ...server, route: null, state: server.state === "drain" ? "down" : server.state })),
+  };
+}
+
 describe.each(nginxVersions)("nginx -t of %s", (version) => {
   test("accepts hundreds of rendered upstreams with any addresses, parameters and hash keys", async () => {
-    const upstreams = fc.sample(anyUpstreams, { numRuns: 150, seed: 20_260_101 }).flat().map(sensible);
+    const upstreams = fc
+      .sample(anyUpstreams, { numRuns: 150, seed: 20_260_101 })
+      .flat()
+      .map(sensible)
+      .map((upstream) => (version === "debian" ? withoutSessions(upstream) : upstream));
     const outputs = { http: "conf.d/upstreamd.conf", stream: "stream.d/upstreamd.conf" };
     const { files } = renderFiles(upstreams, outputs, loadTemplates());
     const nginx = await startNginx({ version, stopped: true, files: Object.fromEntries(files) });
