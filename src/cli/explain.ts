@@ -39,11 +39,12 @@ function narrowed(configuration: Configuration, name: string | null): Configurat
   const upstreams = settings.upstreams.filter((upstream) => name === null || upstream.name === name);
   if (name === null || upstreams.length > 0) return { ...configuration, settings: { ...settings, upstreams } };
   const names = [...new Set(settings.upstreams.map((upstream) => upstream.name))].sort();
-  throw new UpstreamdError(
-    "USAGE",
-    `Cannot explain ${named(name)}: no upstream has that name.${didYouMean(name, names)}`,
-    names.length === 0 ? "There are no upstreams yet: name one in the configuration." : `There are ${names.join(", ")}.`,
-  );
+  throw new UpstreamdError("USAGE", `Cannot explain ${named(name)}: no upstream has that name.${didYouMean(name, names)}`, thereAre(names));
+}
+
+function thereAre(names: readonly string[]): string {
+  if (names.length === 0) return "There are no upstreams yet: name one in the configuration.";
+  return names.length === 1 ? `The only one is ${names[0]}.` : `There are ${names.join(", ")}.`;
 }
 
 /** Asks once more for what has a filter, without it: what the filter hides is to be listed as well. */

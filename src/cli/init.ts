@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { named, visible } from "../config/visible.ts";
 import { exists } from "../nginx/include-tree.ts";
@@ -7,6 +6,7 @@ import { configurationWithoutFile } from "./configuration.ts";
 import { draft } from "./init/draft.ts";
 import type { Found } from "./init/found.ts";
 import { lookAround } from "./init/look-around.ts";
+import { writeNew } from "./init/write-new.ts";
 import type { Io } from "./io.ts";
 import type { InitOptions } from "./options.ts";
 import { waitingFor } from "./progress.ts";
@@ -16,7 +16,7 @@ export async function init(options: InitOptions, io: Io): Promise<number> {
   const path = resolve(io.cwd(), options.out ?? "upstreamd.yaml");
   if (exists(path)) throw isThere(path);
   const asked = await configurationWithoutFile(options, io);
-  const found = await waitingFor(`Consul at ${asked.consul.address}`, io, () => lookAround(asked, options, path, io.cwd()));
+  const found = await waitingFor(`Consul at ${asked.consul.address}`, io, () => lookAround(asked, options, path, io));
   await write(path, draft(found));
   for (const line of [...remarksOn(found), ...summaryOf(path, found, options)]) io.stderr.write(`${visible(line)}\n`);
   return 0;
@@ -24,16 +24,20 @@ export async function init(options: InitOptions, io: Io): Promise<number> {
 
 async function write(path: string, text: string): Promise<void> {
   try {
-    // Fails where somebody made the file while we looked around.
-    await writeFile(path, text, { flag: "wx" });
+    await writeNew(path, text);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") throw isThere(path);
     throw new UpstreamdError(
       "USAGE",
-      `Cannot write ${named(path)}: ${messageOf(error)}`,
-      "Name a file in a folder that is there, with --out FILE.",
+      `Cannot write ${named(path)}: ${withoutCall(messageOf(error))}.`,
+      "Name a file in a folder that is there and takes it, with --out FILE.",
     );
   }
+}
+
+/** What failed, without the call and the file beside ours that it was for. */
+function withoutCall(message: string): string {
+  return message.replace(/, [a-z]+(?: '.*)?$/s, "");
 }
 
 function isThere(path: string): UpstreamdError {
@@ -45,7 +49,7 @@ function isThere(path: string): UpstreamdError {
 }
 
 function remarksOn({ consul, nginx, outputs: { http } }: Found): readonly string[] {
-  return [consul.remark, nginx.remark, http.add === null ? null : `${http.because} ${http.add}`].filter((remark) => remark !== null);
+  return [...consul.remarks, nginx.remark, http.add === null ? null : `${http.because} ${http.add}`].filter((remark) => remark !== null);
 }
 
 function summaryOf(path: string, { entries }: Found, { out }: InitOptions): readonly string[] {

@@ -45,8 +45,8 @@ export function nginxVersionOption() {
   });
 }
 
-export function timeoutOption() {
-  return new Option("--timeout <DURATION>", "how long Consul may take").default(30_000, "30s").argParser((text: string) => {
+export function timeoutOption(seconds = 30) {
+  return new Option("--timeout <DURATION>", "how long Consul may take").default(seconds * 1000, `${seconds}s`).argParser((text: string) => {
     const ms = parseDuration(text);
     if (ms !== null && ms > 0) return ms;
     throw new InvalidArgumentError(`Expected ${DURATION_EXAMPLES}.`);

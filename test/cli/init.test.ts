@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { chooseEntries, TOO_MANY } from "../../src/cli/init/choose-entries.ts";
@@ -23,7 +24,7 @@ function including(...lines: readonly (readonly [block: string, pattern: string]
 function found(change: Partial<Found> = {}): Found {
   return {
     schema: "docs/config.schema.json",
-    consul: { address: "http://127.0.0.1:8500", datacenter: null, namespace: null, partition: null, tokenFile: null, remark: null },
+    consul: { address: "http://127.0.0.1:8500", datacenter: null, namespace: null, partition: null, tokenFile: null, remarks: [] },
     nginx: { version: "1.22.1", binary: null, config: null, prefix: null, pidFile: null, remark: null },
     outputs: {
       http: { path: "/etc/nginx/conf.d/upstreamd.conf", because: "It is there.", add: null },
@@ -53,6 +54,22 @@ describe("chooseOutput", () => {
     });
     expect(chooseOutput("stream", around, EVERYTHING).path).toBe("/e/st/upstreamd.conf");
     expect(chooseOutput("http", including(["http", "/e/sites/*"]), EVERYTHING).path).toBe("/e/sites/upstreamd.conf");
+  });
+
+  it("takes a file of ours that is included by its very name before all others, then the folder of the usual name", () => {
+    const folders = including(["http", "/e/sites/*.conf"], ["http", "/e/conf.d/*"], ["stream", "/e/t/*.conf"], ["stream", "/e/stream.d/*"]);
+    expect(chooseOutput("http", folders, EVERYTHING).path).toBe("/e/conf.d/upstreamd.conf");
+    expect(chooseOutput("stream", folders, EVERYTHING).path).toBe("/e/stream.d/upstreamd.conf");
+    const named = including(["http", "/e/conf.d/*.conf"], ["http", "/srv/upstreamd.conf"]);
+    expect(chooseOutput("http", named, EVERYTHING)).toMatchObject({ path: "/srv/upstreamd.conf", add: null });
+  });
+
+  it("never gives stream the file of http", () => {
+    const both = including(["http", "/e/conf.d/*.conf"], ["stream", "/e/conf.d/*.conf"]);
+    expect(chooseOutput("stream", both, EVERYTHING, "/e/conf.d/upstreamd.conf")).toMatchObject({
+      path: "/etc/nginx/upstreamd-stream.conf",
+      add: expect.stringContaining("include /etc/nginx/upstreamd-stream.conf;"),
+    });
   });
 
   it.each([
@@ -164,7 +181,7 @@ describe("draft", () => {
   it("keeps what was asked for, odd paths too, and lets no remark out of its comment", async () => {
     const text = draft(
       found({
-        consul: { ...found().consul, address: "http://[::1]:8500", datacenter: "dc 1", remark: "no\nupstreams: { evil: {} }\u001b[31m" },
+        consul: { ...found().consul, address: "http://[::1]:8500", datacenter: "dc 1", remarks: ["no\nupstreams: { evil: {} }\u001b[31m"] },
         nginx: { ...found().nginx, binary: '/opt/my "nginx"', config: "/opt/n: x.conf", prefix: "/opt/#", pidFile: "/run/n.pid" },
         outputs: { ...found().outputs, http: { path: "/tmp/ a.conf", because: "so\nit is", add: "x\ny: 1" } },
         stateDir: "/var/lib/ü",
@@ -188,8 +205,9 @@ describe("init", () => {
   });
 
   /** Runs it where there is neither Consul nor an Nginx. */
-  async function init(...args: readonly string[]) {
-    const io = ioOf();
+  const init = (...args: readonly string[]) => initWith({}, ...args);
+  async function initWith(given: Parameters<typeof ioOf>[0], ...args: readonly string[]) {
+    const io = ioOf(given);
     const nobody = ["--consul-address", "http://127.0.0.1:1", "--nginx-binary", at("none"), "--nginx-config", at("none.conf")];
     const exit = await main(["init", "--out", at("u.yaml"), ...nobody, ...args], io);
     return { exit, out: io.out(), err: io.err() };
@@ -219,16 +237,40 @@ describe("init", () => {
   });
 
   it("exits 2 where the folder is not there", async () => {
-    expect((await init("--out", at("no/such/u.yaml"))).exit).toBe(2);
+    const { exit, err } = await init("--out", at("no/such/u.yaml"));
+    expect(exit).toBe(2);
+    expect(err).toContain(`Cannot write ${at("no/such/u.yaml")}: ENOENT: no such file or directory.\n`);
     mkdirSync(at("folder"));
     expect((await init("--out", at("folder"))).err).toContain("it is there already");
   });
 
-  it("names a token file that it was given, and never a token", async () => {
+  it.each<readonly [string, (path: string) => { args?: readonly string[]; env?: Record<string, string> }]>([
+    ["--token-file", (path) => ({ args: ["--token-file", path] })],
+    ["CONSUL_HTTP_TOKEN_FILE", (path) => ({ env: { CONSUL_HTTP_TOKEN_FILE: path } })],
+  ])("names the token file of %s, and never a token", async (_, given) => {
     writeFileSync(at("token"), "s3cret-token\n");
-    await init("--token-file", at("token"));
+    const { args = [], env = {} } = given(at("token"));
+    const { err } = await initWith({ env }, ...args);
     const text = readFileSync(at("u.yaml"), "utf8");
     expect(text).toContain(`  token_file: ${at("token")}\n`);
-    expect(text).not.toContain("s3cret");
+    expect(text + err).not.toMatch(/s3cret|is in no file/);
+  });
+
+  it.each([
+    ["CONSUL_HTTP_TOKEN", { env: { CONSUL_HTTP_TOKEN: "s3cret-token" } }, []],
+    ["stdin", { stdin: "s3cret-token" }, ["--token-file", "-"]],
+  ])("says of a token of %s that it is in no file, and never the token", async (_, given, args) => {
+    const { exit, err } = await initWith(given, ...args);
+    const text = readFileSync(at("u.yaml"), "utf8");
+    expect(exit).toBe(0);
+    for (const place of [text, err]) expect(place).toContain("The ACL token is in no file: give it to each command again");
+    expect(text + err).not.toContain("s3cret");
+    expect((await load(text)).consul.token).toBeNull();
+  });
+
+  it("names the schema by a URL, which editors read whatever is in the path", async () => {
+    await init();
+    const [, url = ""] = /^# yaml-language-server: \$schema=(file:\S+)\n/.exec(readFileSync(at("u.yaml"), "utf8")) ?? [];
+    expect(JSON.parse(readFileSync(fileURLToPath(url), "utf8"))).toHaveProperty("properties.upstreams");
   });
 });

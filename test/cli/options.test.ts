@@ -80,7 +80,7 @@ describe("the command line", () => {
   });
 
   it("reads the options of init", async () => {
-    expect(await optionsOf("init")).toMatchObject({ out: null, timeoutMs: 30_000 });
+    expect(await optionsOf("init")).toMatchObject({ out: null, timeoutMs: 5_000 });
     expect(await optionsOf("init --out u.yaml --timeout 2s")).toMatchObject({ out: "u.yaml", timeoutMs: 2_000 });
   });
 

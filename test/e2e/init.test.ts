@@ -1,10 +1,12 @@
-import { readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { startConsul } from "../support/consul-agent.ts";
 import { nginxVersions, startNginx } from "../support/nginx-server.ts";
 import { tempFolder } from "../support/tmp.ts";
-import { upstreamd } from "../support/upstreamd.ts";
+import { BIN, upstreamd } from "../support/upstreamd.ts";
 
 describe.each(nginxVersions)("init (%s)", (version) => {
   it("writes a file with which check, render and diff work on this Consul and this Nginx", async () => {
@@ -37,5 +39,16 @@ describe.each(nginxVersions)("init (%s)", (version) => {
     expect((await upstreamd(["diff", "--json"], { cwd })).code).toBe(1);
     expect((await upstreamd(["check", "--strict"], { cwd })).code).toBe(0);
     expect(await init()).toMatchObject({ code: 2 });
+  });
+});
+
+describe("init", () => {
+  it("leaves nothing behind where the file cannot be written to its end", async () => {
+    const cwd = tempFolder("init");
+    // A file may have a kilobyte here, as if the disk were full after it.
+    const script = 'trap "" XFSZ; ulimit -f 1; exec "$0" "$1" init --consul-address http://127.0.0.1:1';
+    const run = promisify(execFile)("bash", ["-c", script, process.execPath, BIN], { cwd });
+    await expect(run).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("upstreamd.yaml: EFBIG: file too large.") });
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });

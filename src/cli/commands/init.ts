@@ -6,7 +6,8 @@ export function addInit(frame: Frame): void {
     .command("init")
     .description("look at this machine and write a first configuration")
     .option("--out <FILE>", "the file (default: ./upstreamd.yaml); never one that is there", plain)
-    .addOption(timeoutOption());
+    // An agent on this machine answers at once, and a file is written without it as well.
+    .addOption(timeoutOption(5));
   command.action(({ out = null, timeout }) => {
     if (frame.program.getOptionValue("config") !== undefined)
       command.error("option '--config' names a file that is read; '--out' names the one that is written");

@@ -29,10 +29,10 @@ function header({ schema }: Found): readonly string[] {
 }
 
 function consulPart({ consul }: Found): readonly string[] {
-  const { address, datacenter, namespace, partition, tokenFile, remark } = consul;
+  const { address, datacenter, namespace, partition, tokenFile, remarks } = consul;
   return [
     "consul:",
-    ...comment(remark),
+    ...remarks.flatMap(comment),
     `  address: ${scalar(address)}`,
     ...setting("datacenter", datacenter),
     ...setting("namespace", namespace),

@@ -15,7 +15,7 @@ export interface Entry {
   readonly off: string | null;
 }
 
-/** What `init` found out about this machine. A `remark` is a whole sentence on what it could not find out; null where there is none. */
+/** What `init` found out about this machine. A remark is a whole sentence on what it could not find out or may not write. */
 export interface Found {
   /** What an editor checks the file with. */
   readonly schema: string;
@@ -25,7 +25,7 @@ export interface Found {
     readonly namespace: string | null;
     readonly partition: string | null;
     readonly tokenFile: string | null;
-    readonly remark: string | null;
+    readonly remarks: readonly string[];
   };
   readonly nginx: {
     /** null: not known. */

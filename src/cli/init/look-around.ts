@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Overrides } from "../../config/overrides.ts";
 import { named } from "../../config/visible.ts";
 import { serviceNames } from "../../consul/service-names.ts";
 import { METHODS } from "../../model/capabilities/methods.ts";
@@ -10,6 +11,7 @@ import type { Surroundings } from "../../model/surroundings/surroundings.ts";
 import { readSurroundings } from "../../nginx/read-surroundings.ts";
 import { type Survey, surveyNginx } from "../../nginx/survey.ts";
 import { systemClock } from "../../support/clock.ts";
+import type { Io } from "../io.ts";
 import type { InitOptions } from "../options.ts";
 import { schemaFor } from "../schema-file.ts";
 import { chooseEntries } from "./choose-entries.ts";
@@ -17,13 +19,14 @@ import { chooseOutput } from "./choose-output.ts";
 import type { Found, Output } from "./found.ts";
 
 /** Looks at this machine's Nginx and at Consul for a configuration that will stand at `path`. `asked` is what flags and variables say. */
-export async function lookAround(asked: Configuration, { overrides, timeoutMs }: InitOptions, path: string, cwd: string): Promise<Found> {
+export async function lookAround(asked: Configuration, { overrides, timeoutMs }: InitOptions, path: string, io: Io): Promise<Found> {
   const [survey, services] = await Promise.all([surveyNginx(asked.nginx, systemClock), serviceNames(asked.consul, timeoutMs)]);
   const around = surroundingsOf(survey);
   const names = "because" in services ? [] : services;
-  const outputs = { http: outputOf("http", asked, around, survey), stream: outputOf("stream", asked, around, survey) };
-  const { address, datacenter, namespace, partition } = asked.consul;
-  const token = overrides.tokenFile?.path ?? "-";
+  const http = outputOf("http", asked, around, survey, null);
+  const outputs = { http, stream: outputOf("stream", asked, around, survey, http.path) };
+  const { address, datacenter, namespace, partition, token } = asked.consul;
+  const tokenFile = tokenFileOf(overrides, io);
   return {
     schema: schemaFor(path),
     consul: {
@@ -31,8 +34,8 @@ export async function lookAround(asked: Configuration, { overrides, timeoutMs }:
       datacenter,
       namespace,
       partition,
-      tokenFile: token === "-" ? null : resolve(cwd, token),
-      remark: consulRemark(address, services),
+      tokenFile,
+      remarks: [...remarksOnServices(address, services), ...(token !== null && tokenFile === null ? [TOKEN] : [])],
     },
     nginx: nginxPart(survey, asked, around),
     outputs,
@@ -41,6 +44,14 @@ export async function lookAround(asked: Configuration, { overrides, timeoutMs }:
     ...chooseEntries(names, definedUpstreams(around, new Set(Object.values(outputs).map((output) => output.path)))),
   };
 }
+
+/** The file that the token was read from; null where it came by another way, or there is none. */
+function tokenFileOf({ tokenFile }: Overrides, { env, cwd }: Io): string | null {
+  const path = tokenFile?.path ?? env["CONSUL_HTTP_TOKEN_FILE"] ?? "";
+  return path === "" || path === "-" ? null : resolve(cwd(), path);
+}
+
+const TOKEN = "The ACL token is in no file: give it to each command again, or keep it in a file and name that as consul.token_file.";
 
 function surroundingsOf({
   installation: {
@@ -52,11 +63,17 @@ function surroundingsOf({
   return readSurroundings({ config, globals, edits: new Map(), tree });
 }
 
-function outputOf(protocol: Protocol, { settings }: Configuration, around: Surroundings, { tree, installation }: Survey): Output {
+function outputOf(
+  protocol: Protocol,
+  { settings }: Configuration,
+  around: Surroundings,
+  { tree, installation }: Survey,
+  taken: string | null,
+): Output {
   const asked = settings.outputs[protocol];
   if (asked !== null) return { path: asked, because: "This is where it was asked for.", add: null };
   if (installation.build === null && !tree.exists(around.config)) return USUAL[protocol];
-  return chooseOutput(protocol, around, tree);
+  return chooseOutput(protocol, around, tree, taken);
 }
 
 const USUAL: Readonly<Record<Protocol, Output>> = {
@@ -88,9 +105,9 @@ function remarkOnConfig(isThere: boolean, config: string, gaps: Surroundings["ga
   return gap === undefined ? null : `Not all of Nginx's configuration could be read: ${named(gap.file)}: ${gap.because}.`;
 }
 
-function consulRemark(address: string, services: Awaited<ReturnType<typeof serviceNames>>): string | null {
-  if ("because" in services) return `Consul at ${named(address)} did not say which services it has: ${services.because}.`;
-  return services.length > 0 ? null : `Consul at ${named(address)} shows no services: perhaps it wants a token that may read them.`;
+function remarksOnServices(address: string, services: Awaited<ReturnType<typeof serviceNames>>): readonly string[] {
+  if ("because" in services) return [`Consul at ${named(address)} did not say which services it has: ${services.because}.`];
+  return services.length > 0 ? [] : [`Consul at ${named(address)} shows no services: perhaps it wants a token that may read them.`];
 }
 
 function methodsOf({ now }: Survey): readonly string[] {
