@@ -4,14 +4,15 @@ import { hashText } from "../model/hash.ts";
 import type { Intent } from "../model/host.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import type { Deployed, World } from "../pipeline/apply.ts";
-import type { Candidate } from "../pipeline/prepare.ts";
+import type { Candidate, Inputs } from "../pipeline/prepare.ts";
 import { apply, look, type Policy, type Sight, takeUp } from "../pipeline/turn.ts";
 import type { Templates } from "../render/templates.ts";
 import type { LoadedTemplate } from "../render/user-templates.ts";
 import { messageOf } from "../support/errors.ts";
 import type { Log } from "../support/log.ts";
 import { backoff } from "../support/retry.ts";
-import { pausedRefusals, putAside } from "./refusals.ts";
+import { blameTemplates } from "./blame-templates.ts";
+import { forgetRefusals, pausedRefusals, putAside } from "./refusals.ts";
 import { tellLeftOut, tellNginx, tellOutcome, tellTemplates } from "./say.ts";
 import { settle } from "./settle.ts";
 import { addOutcome, type Situation } from "./situation.ts";
@@ -70,7 +71,9 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
   }
   if (!canDecide(situation, world.clock.now())) return WHENEVER;
   const userTemplates = { wanted: place.wanted, refused: pausedRefusals(situation, world.clock.now()) };
-  const sight = await look({ ...situation, templates: place.templates, userTemplates }, world, policy);
+  const { belief, memory, settings } = situation;
+  const inputs: Inputs = { belief, memory, settings, templates: place.templates, userTemplates };
+  const sight = await look(inputs, world, policy);
   tellLeftOut(situation.seen, sight, log);
   tellNginx(situation.seen, sight, log);
   tellTemplates(situation, sight, log);
@@ -79,7 +82,7 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
   if (sight.work === "wait") return world.clock.now() + STARTING_MS;
   if (sight.work === "none") {
     await settle(situation, sight, world, policy);
-    situation.obstacle = null;
+    clearObstacles(situation, sight, log);
     world.host.rest();
     return WHENEVER;
   }
@@ -88,7 +91,7 @@ async function turn(situation: Situation, place: Workplace, log: Log): Promise<n
   if (situation.obstacle?.of !== of) situation.obstacle = null;
   const [now, allowedAt] = [world.clock.now(), (situation.signalledAt ?? Number.NEGATIVE_INFINITY) + place.minIntervalMs];
   const due = Math.max(situation.obstacle?.retryAt ?? now, allowedAt);
-  return now < due ? due : applyNow(situation, sight, of, world, log);
+  return now < due ? due : applyNow(situation, { sight, of, inputs }, place, log);
 }
 
 /** Finishes or takes back what was left half done. While neither can be, when that is tried again: nothing may begin on top of it. */
@@ -122,14 +125,23 @@ function canDecide({ snapshot, consul, memory, since }: Situation, now: number):
 
 const DENIED_FOR_MS = 3_000;
 
-async function applyNow(situation: Situation, sight: Sight, of: string, world: World, log: Log): Promise<number> {
+/** What is to be put into force, what it depends on, and what it was made from. */
+interface Work {
+  readonly sight: Sight;
+  readonly of: string;
+  readonly inputs: Inputs;
+}
+
+async function applyNow(situation: Situation, { sight, of, inputs }: Work, { world, policy }: Workplace, log: Log): Promise<number> {
   try {
     const deployed = await apply(sight, situation.memory, world, log);
     take(situation, deployed, log);
     const { outcome, reason } = deployed.outcome ?? { outcome: "failed", reason: null };
     if (outcome === "rejected" || outcome === "rolled_back") {
+      const blamed = await blameTemplates(sight, reason ?? outcome, inputs, world, policy);
+      putAside(situation, blamed, world.clock);
       // The next turn goes on with what was accepted before.
-      if (putAside(situation, sight.candidate.templates, reason ?? outcome, world.clock)) return AT_ONCE;
+      if (blamed.length > 0) return AT_ONCE;
     }
     if (outcome !== "applied" && outcome !== "placed") {
       // A reload command may replace the master each time: that it did so itself is no reason to hurry.
@@ -139,8 +151,14 @@ async function applyNow(situation: Situation, sight: Sight, of: string, world: W
   } catch (error) {
     return hinder(situation, messageOf(error), of, world.clock, log);
   }
-  situation.obstacle = null;
+  clearObstacles(situation, sight, log);
   return AT_ONCE;
+}
+
+/** What was seen is in force. */
+function clearObstacles(situation: Situation, { candidate }: Sight, log: Log): void {
+  situation.obstacle = null;
+  if (forgetRefusals(situation, candidate.templates)) log.info("a template that Nginx had refused is accepted");
 }
 
 /** Takes over what an apply, or the recovery of an earlier one, left. */

@@ -26,8 +26,8 @@ export function tellNginx(before: Sight | null, { observed: { nginx } }: Sight, 
 }
 
 /** Says, when that changed since the last look, what is wrong with the user's own templates, or that nothing is any more. */
-export function tellTemplates({ seen, refusals }: Pick<Situation, "seen" | "refusals">, now: Sight, log: Log): void {
-  const [before, after] = [templateTrouble({ seen, refusals }), templateTrouble({ seen: now, refusals })];
+export function tellTemplates(situation: Pick<Situation, "seen" | "refusals" | "memory">, now: Sight, log: Log): void {
+  const [before, after] = [templateTrouble(situation), templateTrouble({ ...situation, seen: now })];
   if (before === after) return;
   if (after === null) log.info("the templates are used as they are on disk");
   else log.error("blocked", { reason: after });

@@ -52,10 +52,10 @@ function runningStatus({ seen, memory: { verified, generation } }: Situation): S
 const NOTHING_KNOWN: Status["running"] = { hash: null, generation: null, verified_at: null };
 
 /** The first that applies: starting, blocked, pending, stale, in sync (docs/operations.md, States). */
-function stateOf({ seen, obstacle, refusals, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
+function stateOf({ seen, obstacle, refusals, memory, consul, snapshot }: Situation): { state: SyncState; reason: string | null } {
   if (seen === null) return { state: "starting", reason: obstacle?.reason ?? consul?.reason ?? NOT_ASKED.reason };
   if (obstacle !== null) return { state: "blocked", reason: obstacle.reason };
-  const trouble = templateTrouble({ seen, refusals });
+  const trouble = templateTrouble({ seen, refusals, memory });
   if (trouble !== null) return { state: "blocked", reason: trouble };
   if (!seen.candidate.known) return { state: "pending", reason: pendingReason(seen) };
   if (consul?.state !== "ok" || snapshot === null) return { state: "stale", reason: consul?.reason ?? NOT_ASKED.reason };

@@ -9,6 +9,7 @@ import {
 import { type LoadedTemplate, type RefusedText, renderUserTemplate, type UserTemplates } from "../render/user-templates.ts";
 import type { UserView } from "../render/user-view.ts";
 import { UpstreamdError } from "../support/errors.ts";
+import { refusalText } from "./refusal-text.ts";
 
 /** A template of the user's own with what is in force of it. */
 export interface TemplateInForce extends TemplateSettings {
@@ -62,5 +63,5 @@ function printable(files: TemplateFiles, destination: string, refused: readonly 
   if (typeof text !== "string") return text;
   const refusal = refused.length === 0 ? undefined : refused.find((one) => one.destination === destination && one.hash === hashText(text));
   if (refusal === undefined) return text;
-  return { message: `${files.main.path}: Nginx refused what it prints: ${refusal.reason}`, hint: "Mend the template." };
+  return { message: refusalText(files.main.path, text, refusal), hint: "Mend the template." };
 }
