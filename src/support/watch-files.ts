@@ -6,6 +6,8 @@ import { systemClock } from "./clock.ts";
 
 /** How long the files must have been the same before it is said that they are others: who writes in place does it bit by bit. */
 const SETTLED_MS = 150;
+/** Files that never come to rest are taken as they are all the same. */
+const LATEST_MS = 1_500;
 /** Some things are never heard of: a folder that is made anew, a link that leads elsewhere, no inotify left. */
 const LOOK_EVERY_MS = 5_000;
 
@@ -17,22 +19,19 @@ const LOOK_EVERY_MS = 5_000;
 export function watchFiles(paths: readonly string[], changed: () => void): { close(): Promise<void> } {
   const ending = new AbortController();
   const watched = new Set(foldersOf(paths));
-  let [known, seen] = [contentOf(paths), ""];
-  let settling = 0;
+  let known = contentOf(paths);
+  let isSettling = false;
   const watcher = watch([...watched], { ignoreInitial: true, depth: 0, followSymlinks: false, atomic: false });
   const look = (): void => {
-    const now = contentOf(paths);
-    if (now === seen) return;
-    seen = now;
-    settling += 1;
-    if (now !== known) void settle(settling);
+    if (isSettling || contentOf(paths) === known) return;
+    isSettling = true;
+    void settle();
   };
-  const settle = async (turn: number): Promise<void> => {
-    await systemClock.sleep(SETTLED_MS, ending.signal);
-    if (ending.signal.aborted || turn !== settling) return;
-    const now = contentOf(paths);
-    if (now !== seen) return look();
-    known = now;
+  const settle = async (): Promise<void> => {
+    const settled = await settledContent(paths, ending.signal);
+    isSettling = false;
+    if (ending.signal.aborted || settled === known) return;
+    known = settled;
     follow();
     changed();
   };
@@ -50,7 +49,6 @@ export function watchFiles(paths: readonly string[], changed: () => void): { clo
       }
     }
   };
-  seen = known;
   watcher.on("all", look);
   // Where nothing can be watched, it is still looked.
   watcher.on("error", () => undefined);
@@ -61,6 +59,18 @@ export function watchFiles(paths: readonly string[], changed: () => void): { clo
       await watcher.close();
     },
   };
+}
+
+/** What stands at the paths once it has been the same for a while, or will not be. */
+async function settledContent(paths: readonly string[], signal: AbortSignal): Promise<string> {
+  let now = contentOf(paths);
+  for (let waited = 0; waited < LATEST_MS && !signal.aborted; waited += SETTLED_MS) {
+    await systemClock.sleep(SETTLED_MS, signal);
+    const before = now;
+    now = contentOf(paths);
+    if (now === before) break;
+  }
+  return now;
 }
 
 /** What stands at the paths, as one text; what cannot be read counts by its reason. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { watchFiles } from "../../src/support/watch-files.ts";
@@ -8,14 +8,22 @@ import { until } from "../support/until.ts";
 
 const FILE = "a.conf";
 
-/** Counts what is heard of the files; close it before the folder goes. */
+/** Counts what is heard of the files, and reads the first of them each time; close it before the folder goes. */
 function listen(paths: readonly string[]) {
-  let heard = 0;
+  const texts: string[] = [];
   const watcher = watchFiles(paths, () => {
-    heard += 1;
+    texts.push(textAt(paths[0] ?? ""));
   });
   const close = atEnd(() => watcher.close());
-  return { heard: () => heard, close };
+  return { heard: () => texts.length, texts, close };
+}
+
+function textAt(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "gone";
+  }
 }
 
 /** Resolves when whoever watched the folder before us has heard all that happened in it before. */
@@ -27,7 +35,7 @@ async function allIsHeard(dir: string): Promise<void> {
     writeFileSync(join(dir, "witness"), String(n));
     return witness.heard() > 0;
   };
-  // A file that is written all the time is not heard of before it rests.
+  // A file that is written all the time is heard of late.
   await until("the witness to hear", write, { everyMs: 500 });
   await witness.close();
 }
@@ -102,5 +110,81 @@ describe("watchFiles", () => {
     await until("the file in the folder that stayed to be heard of", () => heard() > 0);
     await close();
     expect(readFileSync(join(dir, FILE), "utf8")).toBe("x");
+  });
+
+  test("hears of a link to a folder that is turned, and from then on of what is written behind it", async () => {
+    const dir = tempFolder("watch");
+    for (const release of ["rel1", "rel2"]) {
+      mkdirSync(join(dir, release));
+      writeFileSync(join(dir, release, FILE), release);
+    }
+    symlinkSync("rel1", join(dir, "current"));
+    const { texts } = listen([join(dir, "current", FILE)]);
+    await allIsHeard(dir);
+    symlinkSync("rel2", join(dir, "next"));
+    renameSync(join(dir, "next"), join(dir, "current"));
+    await until("the turned link to be heard of", () => texts.at(-1) === "rel2");
+    writeFileSync(join(dir, "rel2", FILE), "edited");
+    await until("the edit behind it to be heard of", () => texts.at(-1) === "edited");
+    writeFileSync(join(dir, "rel1", FILE), "nobody's any more");
+    await Promise.all([allIsHeard(join(dir, "rel1")), allIsHeard(dir)]);
+    expect(texts).toEqual(["rel2", "edited"]);
+  });
+
+  test("hears of a file in a folder that is made late, and in one that is removed and made again", async () => {
+    const dir = tempFolder("watch");
+    const path = join(dir, "late", FILE);
+    const { texts } = listen([path]);
+    mkdirSync(join(dir, "late"));
+    writeFileSync(path, "first");
+    await until("the file in the late folder to be heard of", () => texts.at(-1) === "first");
+    rmSync(join(dir, "late"), { recursive: true });
+    await until("that it is gone to be heard of", () => texts.at(-1) === "gone");
+    mkdirSync(join(dir, "late"));
+    writeFileSync(path, "again");
+    await until("the file in the folder that was made again to be heard of", () => texts.at(-1) === "again");
+    writeFileSync(path, "and again");
+    await until("its next change to be heard of", () => texts.at(-1) === "and again");
+  });
+
+  test("hears of a file that is written bit by bit once it is whole, and not of its half", async () => {
+    const dir = tempFolder("watch");
+    const path = join(dir, FILE);
+    writeFileSync(path, "whole");
+    const { texts } = listen([path]);
+    await allIsHeard(dir);
+    writeFileSync(path, "");
+    appendFileSync(path, "new, ");
+    appendFileSync(path, "and whole");
+    await until("the file to be heard of", () => texts.length > 0);
+    await allIsHeard(dir);
+    expect(texts).toEqual(["new, and whole"]);
+  });
+
+  test("hears of a file that never comes to rest", async () => {
+    const dir = tempFolder("watch");
+    const { heard } = listen([join(dir, FILE)]);
+    let n = 0;
+    await until("it to be heard of while it is written", () => {
+      n += 1;
+      writeFileSync(join(dir, FILE), String(n));
+      return heard() > 0;
+    });
+  });
+
+  test("hears nothing where a file is touched, written the same again, or given another mode", async () => {
+    const dir = tempFolder("watch");
+    const path = join(dir, FILE);
+    writeFileSync(path, "the same");
+    const { texts } = listen([path]);
+    await allIsHeard(dir);
+    utimesSync(path, new Date(), new Date());
+    chmodSync(path, 0o600);
+    writeFileSync(`${path}.new`, "the same");
+    renameSync(`${path}.new`, path);
+    await allIsHeard(dir);
+    expect(texts).toEqual([]);
+    writeFileSync(path, "another");
+    await until("a real change to be heard of", () => texts.at(-1) === "another");
   });
 });
