@@ -12,6 +12,9 @@ export interface Budget {
   reset(): void;
 }
 
+/** For templates of our own: nothing is counted. */
+export const UNBOUNDED: Budget = { spend: () => undefined, reset: () => undefined };
+
 export function createBudget(most: number = MOST): Budget {
   let left = most;
   return {

@@ -2,17 +2,22 @@ import { commentText, quoteToken } from "../model/grammar/quote.ts";
 import { type Place, shown, templateError } from "./template-error.ts";
 
 /** What may stand anywhere in a configuration without a meaning to Nginx's grammar: neither ends a word nor begins anything. */
-const PLAIN_WORD = /^[A-Za-z0-9_.:/@+=[\]-]{1,1024}$/;
+const PLAIN = /^[A-Za-z0-9_.:/@+=[\]-]+$/;
+const LONGEST = 1024;
 
 /** Prints `{{x}}`: one plain word, or an error that names the helper to use. `expression` is what stands in the braces. */
 export function printPlain(value: unknown, expression: string, place: Place): string {
   const text = textOf(value, `{{${expression}}}`, place);
-  if (PLAIN_WORD.test(text)) return text;
+  if (isPlainWord(text)) return text;
   throw templateError(
     place,
     `{{${expression}}} is ${shown(text)}, which is not one plain word`,
     `Write {{quote ${expression}}} to print it as one quoted word, or # {{comment ${expression}}} in a comment.`,
   );
+}
+
+function isPlainWord(text: string): boolean {
+  return text.length <= LONGEST && PLAIN.test(text);
 }
 
 /** Prints `{{quote x}}`: one word, in quotes where it needs them. `variables` lets `$` through, for values of the operator's own. */
@@ -40,7 +45,7 @@ export function printJoined(list: unknown, between: string, place: Place): strin
 
 function printItem(item: unknown, place: Place): string {
   const text = textOf(item, "an item that {{join ...}} prints", place);
-  if (PLAIN_WORD.test(text)) return text;
+  if (isPlainWord(text)) return text;
   throw templateError(
     place,
     `{{join ...}} cannot print ${shown(text)}, which is not one plain word`,

@@ -23,7 +23,7 @@ export const VALUE_HELPERS: Readonly<Record<string, Usage>> = {
 };
 
 /** What may open a block. */
-export const BLOCK_HELPERS: Readonly<Record<string, Usage>> = {
+const BLOCK_HELPERS: Readonly<Record<string, Usage>> = {
   each: { takes: 1, write: "{{#each x}}" },
   if: { takes: 1, write: "{{#if x}}" },
   unless: { takes: 1, write: "{{#unless x}}" },
@@ -125,8 +125,9 @@ function isFieldName(value: hbs.AST.Expression | undefined): boolean {
   return value?.type === "StringLiteral" && /^[^.\s]+(\.[^.\s]+)*$/.test((value as hbs.AST.StringLiteral).value);
 }
 
-function partialFault({ name }: hbs.AST.PartialStatement, partials: readonly string[], absent: Absent): Fault | null {
+function partialFault({ name, params }: hbs.AST.PartialStatement, partials: readonly string[], absent: Absent): Fault | null {
   if (!isPath(name)) return { because: "which partial is used must not depend on data", hint: "Name the partial: {{> server}}." };
+  if (params.length > 1) return { because: "a partial takes one value at most", hint: "Write {{> name x}}, or {{> name x=1 y=2}}." };
   return partials.includes(name.original)
     ? null
     : { because: `there is no partial ${name.original}`, hint: absent(name.original, partials) };
@@ -139,10 +140,15 @@ function shadowingFault(node: Node, partials: readonly string[]): Fault | null {
   return { because: `the partial ${name} is defined here and has a file of its own as well`, hint: "Give one of the two another name." };
 }
 
-/** `each` alone names a helper; `this.each` and `@each` are fields. */
 function usageOf(helpers: Readonly<Record<string, Usage>>, path: Path): Usage | null {
+  const name = helperNamed(helpers, path);
+  return name === null ? null : (helpers[name] ?? null);
+}
+
+/** The helper that a path names, of these: `each` alone names one, `this.each` and `@each` are fields. */
+export function helperNamed(helpers: Readonly<Record<string, Usage>>, path: Path): string | null {
   const isName = !path.data && path.depth === 0 && path.parts.length === 1;
-  return isName && Object.hasOwn(helpers, path.original) ? (helpers[path.original] ?? null) : null;
+  return isName && Object.hasOwn(helpers, path.original) ? path.original : null;
 }
 
 function isA(node: Node, type: string): boolean {

@@ -1,13 +1,10 @@
-import type Handlebars from "handlebars";
+import Handlebars from "handlebars";
 import { messageOf, type UpstreamdError } from "../support/errors.ts";
 import { RESERVED } from "./placement.ts";
 import { templateError, VIEW_HINT } from "./template-error.ts";
 
 /** Parses a template; what Handlebars says about a fault gets the file's name and the place in it. */
-export function parseTemplate(
-  handlebars: typeof Handlebars,
-  { path, source }: { readonly path: string; readonly source: string },
-): hbs.AST.Program {
+export function parseTemplate({ path, source }: { readonly path: string; readonly source: string }): hbs.AST.Program {
   const control = RESERVED.exec(source);
   if (control !== null)
     throw templateError({ source: path, start: placeOf(source, control.index) }, "it holds a control character", "Remove it.");
@@ -19,7 +16,7 @@ export function parseTemplate(
       "Make it flatter.",
     );
   try {
-    return handlebars.parse(source, { srcName: path });
+    return Handlebars.parse(source, { srcName: path });
   } catch (error) {
     throw asTemplateError(error, path, source);
   }
