@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import type { Environment } from "../config/environment.ts";
-import { type ConfigurationSource, configurationForServices, loadConfiguration } from "../config/load.ts";
+import { type ConfigurationSource, configurationForServices, loadConfiguration, stateDirWritten } from "../config/load.ts";
 import type { Overrides } from "../config/overrides.ts";
 import type { Configuration } from "../model/configuration.ts";
 import { UpstreamdError } from "../support/errors.ts";
@@ -17,13 +17,18 @@ export async function configurationOf(options: CommandOptions & { readonly servi
   return services.length > 0 ? configurationForServices(services, source) : loadConfiguration(source);
 }
 
-/** The state folder of the daemon that a command speaks to: where nobody wrote a file, flags and defaults say it. */
+/**
+ * The state folder of the daemon that a command speaks to: where nobody wrote a file, flags and defaults say it. A file that is no good
+ * any more is no reason not to ask the daemon, which is running on what it was before.
+ */
 export async function stateDirOf(options: CommandOptions, io: Io): Promise<string> {
   const source = await sourceOf(options, io);
-  const configuration = await loadConfiguration(source).catch((error: unknown) => {
-    if (options.config === null && error instanceof UpstreamdError && error.code === "CONFIG_MISSING")
-      return configurationForServices([], source);
-    throw error;
+  const configuration = await loadConfiguration(source).catch(async (error: unknown) => {
+    if (!(error instanceof UpstreamdError)) throw error;
+    if (error.code === "CONFIG_MISSING" && options.config === null) return configurationForServices([], source);
+    if (error.code !== "CONFIG_INVALID") throw error;
+    io.stderr.write(`the configuration cannot be used as it is now; upstreamd check says why\n`);
+    return { stateDir: await stateDirWritten(source) };
   });
   return configuration.stateDir;
 }

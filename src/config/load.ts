@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Configuration } from "../model/configuration.ts";
 import { UpstreamdError } from "../support/errors.ts";
 import { badName } from "./checks.ts";
@@ -7,7 +7,8 @@ import type { ConfigurationDocument } from "./document.ts";
 import type { Environment } from "./environment.ts";
 import { configurationError } from "./errors.ts";
 import type { Issue } from "./issue.ts";
-import type { Override, Overrides } from "./overrides.ts";
+import { type Override, type Overrides, withAbsolutePaths, withOverrides } from "./overrides.ts";
+import { defaultStateDir } from "./state-dir.ts";
 import { quoted } from "./visible.ts";
 
 /** Where the configuration is looked for when nobody named it, in this order. */
@@ -51,6 +52,16 @@ function badService(name: string): Issue | null {
 
 /** Only who has a file needs the parser of YAML. */
 const readDocument = async (file: string, path: string) => (await import("./document.ts")).readDocument(file, path);
+
+/** Where the state is kept by a configuration of which nothing else can be used; the default where not even that can be read. */
+export async function stateDirWritten({ path, overrides, environment }: ConfigurationSource): Promise<string> {
+  const { cwd } = environment;
+  const reading = path === null ? firstDocument(environment) : namedDocument(path, environment);
+  const document = await reading.catch(() => null);
+  const own = document === null ? {} : withAbsolutePaths(document.value, dirname(resolve(cwd, document.file)));
+  const value = withOverrides(own, overrides.settings, cwd) as { readonly state_dir?: unknown } | null;
+  return typeof value?.state_dir === "string" ? value.state_dir : defaultStateDir(environment);
+}
 
 async function namedDocument(path: string, { cwd }: Environment): Promise<ConfigurationDocument> {
   const document = await readDocument(path, resolve(cwd, path));

@@ -114,11 +114,13 @@ function zoneSize(): z.ZodType<readonly string[]> {
 
 function algorithm() {
   const error = "the name of a method, or a mapping such as { hash: $request_uri, consistent: true }";
-  return z.union([z.string(), z.record(z.string(), z.unknown())], { error }).superRefine((written, ctx) => {
+  const names = Object.keys(METHODS);
+  const shape = Object.fromEntries(names.map((name) => [name, z.unknown().optional()]));
+  return z.union([z.enum(names), z.string(), z.looseObject(shape)], { error }).superRefine((written, ctx) => {
     const [http, stream] = [parseAlgorithm(written, "http"), parseAlgorithm(written, "stream")];
     if (!isProblem(http) || !isProblem(stream)) return;
-    const name = typeof written === "string" ? written : (Object.keys(written)[0] ?? "");
-    const suggestion = Object.hasOwn(METHODS, name) ? "" : didYouMean(name, Object.keys(METHODS));
+    const [name = ""] = typeof written === "string" ? written.split(" ") : Object.keys(written);
+    const suggestion = names.includes(name) ? "" : didYouMean(name, names);
     ctx.addIssue({ code: "custom", message: `${problemSentence(http)}${suggestion}` });
   });
 }

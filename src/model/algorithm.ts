@@ -6,7 +6,7 @@ import { isKey } from "./grammar/variables.ts";
 import type { Problem } from "./problem.ts";
 import type { Algorithm, Protocol } from "./settings.ts";
 
-/** Reads `algorithm` as the configuration has it: a name, or an object whose first key is a method. */
+/** Reads `algorithm` as the configuration has it: a name, an object whose first key is a method, or Nginx's own words (`random two`). */
 export function parseAlgorithm(input: unknown, protocol: Protocol): Algorithm | Problem {
   const { method, value, flags } = takeApart(input);
   const rule = rowOf(METHODS, method);
@@ -36,11 +36,20 @@ export function unknownMethod(method: string): Problem {
 }
 
 function takeApart(input: unknown): { method: string; value: unknown; flags: (readonly [string, unknown])[] } {
-  if (typeof input === "string") return { method: input, value: undefined, flags: [] };
+  if (typeof input === "string") return takeWordsApart(input);
   const entries = typeof input === "object" && input !== null ? Object.entries(input) : [];
   const [method, value] = entries.find(([key]) => Object.hasOwn(METHODS, key)) ??
     entries[0] ?? [JSON.stringify(input) ?? "undefined", undefined];
   return { method, value, flags: entries.filter(([key]) => key !== method) };
+}
+
+/** As Nginx writes it: the method, its value, and at the end its flags. */
+function takeWordsApart(text: string): ReturnType<typeof takeApart> {
+  const [method = "", ...words] = text.trim().split(/\s+/);
+  const known = rowOf(METHODS, method)?.flags ?? [];
+  const flags: (readonly [string, unknown])[] = [];
+  while (known.includes(words.at(-1) ?? "")) flags.unshift([words.pop() ?? "", true]);
+  return { method, value: words.length === 0 ? undefined : words.join(" "), flags };
 }
 
 function wrongFlagOf(method: string, rule: Method, flag: string): Problem {

@@ -129,9 +129,17 @@ function whenAnswered(instances: readonly Instance[], lastGood: readonly Instanc
   return noneHealthy(instances, lastGood, upstream);
 }
 
+function whyNobody(instances: readonly Instance[], { tags }: UpstreamSettings): string {
+  if (instances.length === 0) return "no instance is registered";
+  const tagged = instances.filter((instance) => tags.every((tag) => instance.tags.includes(tag)));
+  if (tagged.length === 0)
+    return `none of its instances (${instances.length}) carries ${tags.map((tag) => JSON.stringify(tag)).join(" and ")}`;
+  return tagged.length === 1 ? "its only instance is not healthy" : `none of its ${tagged.length} instances is healthy`;
+}
+
 /** The three policies for an upstream in which nobody is healthy (docs/operations.md, Upstreams). */
 function noneHealthy(instances: readonly Instance[], lastGood: readonly Instance[], upstream: UpstreamSettings): Verdict {
-  const why = instances.length === 0 ? "no instance is registered" : `none of its ${instances.length} instances is healthy`;
+  const why = whyNobody(instances, upstream);
   const everybody = instances.map((instance) => (healthOf(instance) === "maintenance" ? instance : { ...instance, checks: [] }));
   if (upstream.whenNoneHealthy === "all" && someServe(everybody, upstream)) {
     return { state: "kept", reason: `${why}: all of them are used`, instances: everybody, lastGood: everybody };

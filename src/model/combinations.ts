@@ -1,6 +1,6 @@
 import { DIRECTIVES } from "./capabilities/directives.ts";
 import { METHODS } from "./capabilities/methods.ts";
-import { has, isAtLeast, rowOf } from "./capabilities/since.ts";
+import { ANY_VERSION, has, isAtLeast, OLDEST_KNOWN, rowOf } from "./capabilities/since.ts";
 import { STICKY } from "./capabilities/sticky.ts";
 import { TRAPS } from "./capabilities/traps.ts";
 import type { Problem } from "./problem.ts";
@@ -32,7 +32,9 @@ function backupProblems(
       },
     ];
   }
-  const others = Object.entries(METHODS).flatMap(([name, row]) => (row.backup && has(row.since, protocol, version) ? [name] : []));
+  // Where the version is not known yet, what every one has is a safe advice.
+  const least = version === ANY_VERSION ? OLDEST_KNOWN : version;
+  const others = Object.entries(METHODS).flatMap(([name, row]) => (row.backup && has(row.since, protocol, least) ? [name] : []));
   return [
     {
       asked: `backup with algorithm ${[algorithm.method, ...algorithm.arguments].join(" ")}`,

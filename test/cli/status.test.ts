@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, openSync, writeFileSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -51,6 +51,17 @@ async function socket(): Promise<{ readonly fd: number; readonly leave: () => vo
 }
 
 const watch = (io: ReturnType<typeof ioOf>) => main(["status", "--watch", "--state-dir", folder], io);
+
+describe("status", () => {
+  it("asks the daemon also when the configuration is no good any more, and says that it is not", async () => {
+    const broken = join(tempFolder("broken"), "upstreamd.yaml");
+    writeFileSync(broken, `state_dir: ${folder}\nupstreams: { api: { algoritm: random } }\n`);
+    const io = ioOf();
+    expect(await main(["status", "--json", "-c", broken], io)).toBe(0);
+    expect(JSON.parse(io.out())).toMatchObject({ state: "in_sync" });
+    expect(io.err()).toBe("the configuration cannot be used as it is now; upstreamd check says why\n");
+  });
+});
 
 describe("status --watch", () => {
   it("goes on at each change until writing says that nobody reads", async () => {

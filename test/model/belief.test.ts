@@ -93,9 +93,10 @@ describe("believe", () => {
       const believed = believedAfter([[sick(A)]], forApi({ algorithm: IP_HASH }));
       expect(believed).toMatchObject({
         state: "empty",
-        reason: "none of its 1 instances is healthy: none was ever seen healthy, so requests are refused",
+        reason: "its only instance is not healthy: none was ever seen healthy, so requests are refused",
         instances: [sick(A)],
       });
+      expect(believedAfter([[A]], forApi({ tags: ["blue"] })).reason).toMatch(/^none of its instances \(1\) carries "blue": /);
       expect(believedAfter([[]])).toMatchObject({
         state: "empty",
         reason: "no instance is registered: none was ever seen healthy, so requests are refused",
@@ -172,7 +173,7 @@ describe("believe", () => {
     const believed = believedAfter([[A], [{ ...A, ...inMaintenance() }]]);
     expect(believed).toMatchObject({
       state: "kept",
-      reason: "none of its 1 instances is healthy: the last good servers stay, also those that are gone or in maintenance",
+      reason: "its only instance is not healthy: the last good servers stay, also those that are gone or in maintenance",
     });
   });
 

@@ -30,6 +30,9 @@ describe("parseAlgorithm", () => {
     [{ least_time: "last_byte" }, "http", "least_time last_byte"],
     [{ least_time: "first_byte", inflight: true }, "stream", "least_time first_byte inflight"],
     [{ least_time: "header", inflight: false }, "http", "least_time header"],
+    ["random two least_conn", "http", "random two least_conn"],
+    ["hash $request_uri consistent", "http", "hash $request_uri consistent"],
+    ["least_time last_byte inflight", "stream", "least_time last_byte inflight"],
   ])("reads %j in %s as: %s", (input, protocol, text) => {
     const parsed = parseAlgorithm(input, protocol);
     expect(isProblem(parsed) ? parsed : [parsed.method, ...parsed.arguments].join(" ")).toBe(text);

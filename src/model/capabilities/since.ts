@@ -13,6 +13,9 @@ export type Since = Readonly<Partial<Record<Protocol, string>>>;
 /** The newest version that was tried; assumed, and said, where none can be found out. */
 export const NEWEST_KNOWN = "1.31.3";
 
+/** The oldest version that is reckoned with. */
+export const OLDEST_KNOWN = "1.18.0";
+
 /** Stands for a version that has whatever any has: what is refused for it is refused everywhere. */
 export const ANY_VERSION = "999999.0.0";
 
