@@ -52,17 +52,6 @@ async function socket(): Promise<{ readonly fd: number; readonly leave: () => vo
 
 const watch = (io: ReturnType<typeof ioOf>) => main(["status", "--watch", "--state-dir", folder], io);
 
-describe("status", () => {
-  it("asks the daemon also when the configuration is no good any more, and says that it is not", async () => {
-    const broken = join(tempFolder("broken"), "upstreamd.yaml");
-    writeFileSync(broken, `state_dir: ${folder}\nupstreams: { api: { algoritm: random } }\n`);
-    const io = ioOf();
-    expect(await main(["status", "--json", "-c", broken], io)).toBe(0);
-    expect(JSON.parse(io.out())).toMatchObject({ state: "in_sync" });
-    expect(io.err()).toBe("the configuration cannot be used as it is now; upstreamd check says why\n");
-  });
-});
-
 describe("status --watch", () => {
   it("goes on at each change until writing says that nobody reads", async () => {
     const io = ioOf();
@@ -106,6 +95,15 @@ describe("status --watch", () => {
 });
 
 describe("status", () => {
+  it("asks the daemon also when the configuration is no good any more, and says that it is not", async () => {
+    const broken = join(tempFolder("broken"), "upstreamd.yaml");
+    writeFileSync(broken, `state_dir: ${folder}\nupstreams: { api: { algoritm: random } }\n`);
+    const io = ioOf();
+    expect(await main(["status", "--json", "-c", broken], io)).toBe(0);
+    expect(JSON.parse(io.out())).toMatchObject({ state: "in_sync" });
+    expect(io.err()).toBe("the configuration cannot be used as it is now; upstreamd check says why\n");
+  });
+
   it("prints no character of a reason that a terminal would obey", async () => {
     said = aStatus({ state: "blocked", reason: "nginx said \u001b[31m" });
     const io = ioOf();
