@@ -38,10 +38,12 @@ export function parametersOf(server: Server): readonly string[] {
     down: server.state === "down",
     drain: server.state === "drain",
   };
-  return IN_ORDER.flatMap((name) => {
+  const words: string[] = [];
+  for (const name of IN_ORDER) {
     const value = values[name] ?? false;
-    return value === false ? [] : [value === true ? name : `${name}=${value}`];
-  });
+    if (value !== false) words.push(value === true ? name : `${name}=${value}`);
+  }
+  return words;
 }
 
 const IN_ORDER = Object.keys(SERVER_PARAMETERS);

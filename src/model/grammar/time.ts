@@ -13,6 +13,8 @@ const UNITS: readonly (readonly [string, number])[] = [
 
 /** Reads a time as Nginx does where it counts in seconds (`fail_timeout`): `10`, `10s`, `1m`, `1h30m`. null: not one. */
 export function parseSeconds(text: string): number | null {
+  // What we print ourselves, and read again in thousands of servers.
+  if (/^\d{1,15}s?$/.test(text)) return Number.parseInt(text, 10);
   if (!/^(\d+[yMwdhms] ?)*(\d+)?$/.test(text) || text === "" || text.endsWith(" ")) return null;
   let total = 0;
   let smallest = -1;
