@@ -7,6 +7,7 @@ const LONGEST = 1024;
 
 /** Prints `{{x}}`: one plain word, or an error that names the helper to use. `expression` is what stands in the braces. */
 export function printPlain(value: unknown, expression: string, place: Place): string {
+  if (typeof value === "string" && isPlainWord(value)) return value;
   const text = textOf(value, `{{${expression}}}`, place);
   if (isPlainWord(text)) return text;
   throw templateError(
