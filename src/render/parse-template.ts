@@ -50,7 +50,16 @@ function asTemplateError(error: unknown, path: string, source: string): Upstream
   const text = source.split("\n")[line - 1] ?? "";
   const brace = text.indexOf("}}}");
   const found = /Expecting .*, got '(\w+)'$/.exec(message)?.[1];
-  const because = `it does not parse${found === undefined ? "" : found === "EOF" ? ": a block is not closed" : `: ${found} may not stand here`}`;
+  const because = `it does not parse${found === undefined ? "" : `: ${WORDS[found] ?? `${found} may not stand here`}`}`;
   const hint = brace === -1 ? VIEW_HINT : "Put a space between }} and a closing brace of Nginx: {{x}} }.";
-  return templateError({ source: path, start: { line, column: Math.max(brace === -1 ? text.indexOf("{{") : brace, 0) } }, because, hint);
+  const mustache = found === "INVALID" ? text.lastIndexOf("{{") : text.indexOf("{{");
+  return templateError({ source: path, start: { line, column: Math.max(brace === -1 ? mustache : brace, 0) } }, because, hint);
 }
+
+/** What Handlebars met where it did not expect it, in words that are not those of its grammar. */
+const WORDS: Readonly<Record<string, string>> = {
+  EOF: "a block is not closed",
+  INVALID: "what begins with {{ is not ended by }}, or holds what may not stand there",
+  OPEN_ENDBLOCK: "{{/...}} closes a block that is not open",
+  CLOSE: "nothing stands between {{ and }}",
+};

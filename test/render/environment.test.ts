@@ -109,6 +109,9 @@ describe("createEnvironment", () => {
     ["{{#if x y}}{{/if}}", "my.hbs:2:1: if takes one value"],
     ['{{"x"}}', "my.hbs:2:1: a constant cannot be printed this way"],
     ["{{#if x}}", "my.hbs:2:1: it does not parse: a block is not closed"],
+    ["{{name}} {{name} b", "my.hbs:2:10: it does not parse: what begins with {{ is not ended by }}, or holds what may not stand there"],
+    ["{{/each}}", "my.hbs:2:1: it does not parse: {{/...}} closes a block that is not open"],
+    ["{{}}", "my.hbs:2:1: it does not parse: nothing stands between {{ and }}"],
     ["{{#if x}}{{/each}}", "my.hbs:2:4: if doesn't match each"],
     [
       "server { {{x}}}",
