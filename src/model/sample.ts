@@ -4,12 +4,14 @@ import { type Answer, type Snapshot, type Watch, watchKey } from "./snapshot.ts"
 
 /**
  * What Consul might say to every watch of the settings, for where it cannot be asked: of each service an instance in every state, of
- * both families, with weights, a backup where one is asked for, and metadata of these keys. The addresses are those kept for
+ * both families, with weights, a tag, a backup where one is asked for, and metadata of these keys. The addresses are those kept for
  * documentation.
  */
 export function sampleSnapshot(settings: Settings, metaKeys: readonly string[] = []): Snapshot {
   const meta = Object.fromEntries(metaKeys.map((key) => [key, "sample"]));
-  return answering(settings, (watch, users) => instancesFor(watch, users).map((instance) => ({ ...instance, meta })));
+  return answering(settings, (watch, users) =>
+    instancesFor(watch, users).map((instance) => ({ ...instance, meta, tags: [...instance.tags, "sample"] })),
+  );
 }
 
 /** The least that Consul might say of a service that is there: one instance, without metadata. */

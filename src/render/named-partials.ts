@@ -14,7 +14,8 @@ export function namedPartials(source: string): readonly string[] {
   return [...new Set(named)].filter((name) => !own.includes(name));
 }
 
-function nodesOf(source: string): readonly hbs.AST.Node[] {
+/** What a template is made of; nothing where it does not parse. */
+export function nodesOf(source: string): readonly hbs.AST.Node[] {
   try {
     return tooDeepAt(source) === null ? descendantsOf(Handlebars.parse(source)) : [];
   } catch {

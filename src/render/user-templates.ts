@@ -28,9 +28,17 @@ export const NO_USER_TEMPLATES: UserTemplates = { wanted: [], refused: [] };
 
 const HEADER = `${MANAGED_MARK}\n# Changes made here are undone: change its template instead.\n`;
 
-/** What a template prints of a view, as a whole file, or why it cannot. Pure: same arguments, same bytes. */
+/**
+ * What a template prints of a view, as a whole file, or why it cannot. Pure: same arguments, same bytes. That it cannot is not found
+ * out twice in a row, since a template that explodes takes its time each time.
+ */
 export function renderUserTemplate(files: TemplateFiles, view: UserView): string | TemplateFault {
-  return orFault(() => `${HEADER}\n${compiled(files)(view)}`);
+  const known = FAULTS.get(files);
+  if (known !== undefined && known.view === JSON.stringify(view)) return known.fault;
+  const result = orFault(() => `${HEADER}\n${compiled(files)(view)}`);
+  if (typeof result === "string") FAULTS.delete(files);
+  else FAULTS.set(files, { view: JSON.stringify(view), fault: result });
+  return result;
 }
 
 /** Why a template can print nothing, whatever there is to print; null: nothing is wrong with it so far. */
@@ -41,6 +49,9 @@ export function faultOfTemplate(files: TemplateFiles): TemplateFault | null {
   });
   return typeof result === "string" ? null : result;
 }
+
+/** Of each template as it was read, the last view that it could not be rendered with, as one text: equal views are not the same object. */
+const FAULTS = new WeakMap<TemplateFiles, { readonly view: string; readonly fault: TemplateFault }>();
 
 /** Compiling takes longer than rendering, and the same template is rendered at every change. */
 const COMPILED = new WeakMap<TemplateFiles, Render>();

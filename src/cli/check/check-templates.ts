@@ -3,6 +3,7 @@ import { EMPTY_MEMORY } from "../../model/memory.ts";
 import { bareSnapshot, emptySnapshot, sampleSnapshot } from "../../model/sample.ts";
 import type { TemplateFault } from "../../model/user-template.ts";
 import type { Candidate } from "../../pipeline/prepare.ts";
+import { metadataForSample } from "../../render/asked-metadata.ts";
 import type { UserTemplates } from "../../render/user-templates.ts";
 import { UpstreamdError } from "../../support/errors.ts";
 import { type Premise, prepareAnyway } from "../prepare-once.ts";
@@ -45,11 +46,9 @@ export function checkTemplates(standing: Omit<Premise, "snapshot">, known: reado
   return [...sample, ...[...bare, ...empty].filter(({ place }) => !faulty.has(place))];
 }
 
-/** The names that templates ask metadata for, by which sample data has an answer to each. */
+/** The keys that templates ask metadata for, by which sample data has an answer to each. */
 export function metaKeysIn({ wanted }: UserTemplates): readonly string[] {
-  const sources = wanted.flatMap(({ files }) => (files === null ? [] : [files.main, ...files.partials]));
-  const named = sources.flatMap(({ source }) => [...source.matchAll(/\bmeta\.\[?([A-Za-z0-9_-]+)/g)].map(([, key = ""]) => key));
-  return [...new Set(named)].sort();
+  return metadataForSample(wanted.flatMap(({ files }) => files ?? []));
 }
 
 function fragile(when: string): (fault: Finding) => Finding {
