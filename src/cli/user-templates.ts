@@ -1,4 +1,5 @@
 import type { Configuration } from "../model/configuration.ts";
+import type { UsedMetadata } from "../model/metadata.ts";
 import type { UserTemplates } from "../render/user-templates.ts";
 import { UpstreamdError } from "../support/errors.ts";
 
@@ -18,4 +19,14 @@ export async function soundTemplates({ settings }: Configuration): Promise<UserT
     if (fault !== null) throw new UpstreamdError("TEMPLATE", fault.message, fault.hint);
   }
   return { wanted, refused: [] };
+}
+
+/** Which metadata the templates have a use for, as far as they can be read. */
+export async function usedMetadata({ settings }: Configuration): Promise<UsedMetadata> {
+  if (settings.templates.length === 0) return [];
+  const [{ loadUserTemplates }, { askedMetadata }] = await Promise.all([
+    import("../render/load-user-templates.ts"),
+    import("../render/asked-metadata.ts"),
+  ]);
+  return askedMetadata(loadUserTemplates(settings.templates).flatMap(({ files }) => files ?? []));
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "../model/configuration.ts";
 import { type Check, type Instance, identityOf } from "../model/instance.ts";
+import { OWN_METADATA } from "../model/metadata.ts";
 
 /** The entries of an answer that carry the watched name to the letter, and how many did not. */
 export interface HealthAnswer {
@@ -49,8 +50,6 @@ export function formatHealth(instance: Instance): Readonly<Record<string, unknow
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Metadata that can mean something to us; where nothing prints the rest, it is noise that would wake everybody. */
-const META_PREFIX = "nginx-";
 const OUTPUT_LIMIT = 200;
 
 function toInstance(entry: Fields, metadata: Metadata): Instance {
@@ -113,8 +112,9 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Where nothing prints the rest, it is noise that would wake everybody. */
 function onlyOurs(meta: unknown): Fields {
-  return Object.fromEntries(Object.entries(asRecord(meta) ?? {}).filter(([key]) => key.startsWith(META_PREFIX)));
+  return Object.fromEntries(Object.entries(asRecord(meta) ?? {}).filter(([key]) => key.startsWith(OWN_METADATA)));
 }
 
 /** The entries that `read` accepts, by name. */

@@ -6,12 +6,14 @@ import { hashFiles, hashText } from "../model/hash.ts";
 import type { Intent } from "../model/host.ts";
 import type { Instance } from "../model/instance.ts";
 import type { Memory, RememberedUpstream } from "../model/memory.ts";
+import { type UsedMetadata, withUsedMetadata } from "../model/metadata.ts";
 import type { NginxNow } from "../model/nginx-process.ts";
 import { type Plan, planFiles } from "../model/plan.ts";
 import { isSameFile, runningIsKnown } from "../model/running.ts";
 import type { Protocol, Settings } from "../model/settings.ts";
 import type { Upstream } from "../model/upstream.ts";
 import { type BuiltUpstream, buildUpstreams } from "../model/upstreams.ts";
+import { askedMetadata } from "../render/asked-metadata.ts";
 import { type RenderedBlock, renderFiles } from "../render/render.ts";
 import type { Templates } from "../render/templates.ts";
 import type { UserTemplates } from "../render/user-templates.ts";
@@ -79,7 +81,7 @@ function desire({ belief, memory, settings, templates, userTemplates }: Inputs, 
 }
 
 /** Holds what should be against what is there. What stands at a destination that is not wanted is only our business if it is ours. */
-function compare(desired: Desired, { memory, settings }: Inputs, observed: Observed): Candidate {
+function compare(desired: Desired, { memory, settings, userTemplates }: Inputs, observed: Observed): Candidate {
   const disk = observed.disk.filter((file) => desired.files.has(file.path) || isOurs(file, memory));
   const plan = planFiles(desired.files, disk);
   return {
@@ -94,7 +96,7 @@ function compare(desired: Desired, { memory, settings }: Inputs, observed: Obser
       generation: memory.generation + 1,
       hash: desired.hash,
       changes: plan.files,
-      remember: remember(desired, memory, settings, disk),
+      remember: remember(desired, memory, settings, disk, usedBy(desired.templates, userTemplates)),
     },
   };
 }
@@ -152,14 +154,20 @@ function tamperingWith({ path, text }: DiskFile, memory: Memory): Candidate["tam
 }
 
 /** What is to be remembered once this is in force; who runs it, and the identities of the files, are known only then. */
-function remember({ files, upstreams, blocks, templates }: Desired, memory: Memory, settings: Settings, disk: readonly DiskFile[]): Memory {
+function remember(
+  { files, upstreams, blocks, templates }: Desired,
+  memory: Memory,
+  settings: Settings,
+  disk: readonly DiskFile[],
+  used: UsedMetadata,
+): Memory {
   const texts = new Map(blocks.map((block) => [keyOf(block), block.text]));
   return {
     ...memory,
     placed: [...files].map(([path, text]) => placedAs(path, protocolOf(path, settings), hashText(text), memory, disk)),
     upstreams: upstreams.map(({ belief }): RememberedUpstream => {
       const { name, protocol, watch, lastGood } = belief;
-      return { name, protocol, watch, serving: lastGood.map(withoutOutput), text: texts.get(keyOf(belief)) ?? "" };
+      return { name, protocol, watch, serving: lastGood.map((instance) => ofUse(instance, used)), text: texts.get(keyOf(belief)) ?? "" };
     }),
     templates: templates.flatMap(({ source, destination, files: from, text }) =>
       from === null || text === null ? [] : [{ source, destination, files: from, text }],
@@ -177,7 +185,12 @@ function placedAs(path: string, protocol: Protocol | null, hash: string, memory:
   return stands ? ours : { path, protocol, hash, ...NOT_YET };
 }
 
+/** By the templates that are in force, and by those that are to be. */
+function usedBy(inForce: readonly TemplateInForce[], { wanted }: UserTemplates): UsedMetadata {
+  return askedMetadata([...inForce, ...wanted].flatMap(({ files }) => files ?? []));
+}
+
 /** What checks print changes all the time and decides nothing. */
-function withoutOutput(instance: Instance): Instance {
-  return { ...instance, checks: instance.checks.map((check) => ({ ...check, output: "" })) };
+function ofUse(instance: Instance, used: UsedMetadata): Instance {
+  return { ...withUsedMetadata(instance, used), checks: instance.checks.map((check) => ({ ...check, output: "" })) };
 }

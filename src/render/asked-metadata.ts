@@ -1,29 +1,45 @@
+import type { UsedMetadata } from "../model/metadata.ts";
 import type { TemplateFiles } from "../model/user-template.ts";
 import { nodesOf } from "./named-partials.ts";
 import { isPath, type Node } from "./syntax.ts";
 
 /** The keys of metadata that templates ask for, sorted; `all` where one of them walks through it. */
-export function askedMetadata(templates: readonly TemplateFiles[]): readonly string[] | "all" {
-  return nodesIn(templates).some(walksThroughIt) ? "all" : namedIn(templates);
+export function askedMetadata(templates: readonly TemplateFiles[]): UsedMetadata {
+  const asked = templates.map(askedBy);
+  return asked.some(({ walks }) => walks) ? "all" : keysOf(asked);
 }
 
 /** Keys for sample data, by which there is an answer to whatever is asked. */
 export function metadataForSample(templates: readonly TemplateFiles[]): readonly string[] {
-  const asked = askedMetadata(templates);
-  return asked === "all" ? [...namedIn(templates), "sample"] : asked;
+  const asked = templates.map(askedBy);
+  return asked.some(({ walks }) => walks) ? [...keysOf(asked), "sample"] : keysOf(asked);
+}
+
+/** What one template asks for: keys by name, and perhaps whatever there is. */
+interface Asked {
+  readonly keys: readonly string[];
+  readonly walks: boolean;
+}
+
+/** It is asked at every change, and templates seldom change. */
+const ASKED = new WeakMap<TemplateFiles, Asked>();
+
+function askedBy(files: TemplateFiles): Asked {
+  const known = ASKED.get(files);
+  if (known !== undefined) return known;
+  const nodes = [files.main, ...files.partials].flatMap(({ source }) => nodesOf(source));
+  const asked = { keys: nodes.flatMap((node) => namesIn(node).filter(isKey)), walks: nodes.some(walksThroughIt) };
+  ASKED.set(files, asked);
+  return asked;
+}
+
+function keysOf(asked: readonly Asked[]): readonly string[] {
+  return [...new Set(asked.flatMap(({ keys }) => keys))].sort();
 }
 
 const META = "meta";
 /** The lists of the view; whatever else an `each` goes through may be an object with metadata among its fields. */
 const LISTS = new Set(["upstreams", "servers", "directives", "arguments", "parameters", "tags", "items"]);
-
-function nodesIn(templates: readonly TemplateFiles[]): readonly Node[] {
-  return templates.flatMap(({ main, partials }) => [main, ...partials]).flatMap(({ source }) => nodesOf(source));
-}
-
-function namedIn(templates: readonly TemplateFiles[]): readonly string[] {
-  return [...new Set(nodesIn(templates).flatMap((node) => namesIn(node).filter(isKey)))].sort();
-}
 
 function walksThroughIt(node: Node): boolean {
   if (namesIn(node).at(-1) === META) return true;

@@ -81,7 +81,7 @@ describe("settle", () => {
 
   test("remembers another list of last good servers of which the text says nothing", async () => {
     const daemon = await atRest();
-    const meta = { owner: "somebody else" };
+    const meta = { "nginx-owner": "somebody else" };
     daemon.situation.belief = {
       upstreams: new Map(
         [...daemon.situation.belief.upstreams].map(([key, upstream]) => {

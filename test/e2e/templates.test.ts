@@ -152,6 +152,20 @@ describe.each(nginxVersions)("templates of one's own (%s)", (version) => {
     expect((await stage.run("render", "--from", snapshot)).stdout).toBe(live.stdout);
   });
 
+  it("have only the metadata in snapshots that they name, and print the same of it", async () => {
+    const { stage, dir, path } = await withTemplate(version);
+    const meta = { zone: "z1", secret: "of no use" };
+    await stage.consul.register({ service: "api", id: "api-9", address: "127.0.0.1", port: 8009, meta });
+    writeFileSync(path, "{{#each upstreams}}{{#each servers}}{{#if meta.zone}}# {{comment meta.zone}}\n{{/if}}{{/each}}{{/each}}");
+    const snapshot = join(dirname(dir), "snapshot.json");
+    expect(await stage.run("snapshot", "--out", snapshot)).toMatchObject({ code: 0 });
+    expect(readFileSync(snapshot, "utf8")).toMatch(/"zone": "z1"/);
+    expect(readFileSync(snapshot, "utf8")).not.toContain("of no use");
+    const live = await stage.run("render");
+    expect(live.stdout).toContain("# z1");
+    expect((await stage.run("render", "--from", snapshot)).stdout).toBe(live.stdout);
+  });
+
   it("that are broken before one was ever accepted are exit 2, and nothing is written", async () => {
     const { stage, path } = await withTemplate(version);
     writeFileSync(path, "{{#if x}}");
