@@ -81,6 +81,20 @@ describe("templates", () => {
       "templates.1.destination: a is the source of a template as well.",
     ],
     [
+      "by a partial that may be made",
+      "templates: [{ source: t/a.hbs, destination: t/../t/row.hbs }]\n",
+      "templates.0.destination: t/row.hbs is where a template would read a partial from. Name another one.",
+    ],
+    [
+      "by a partial that is a link",
+      "templates: [{ source: t/a.hbs, destination: out.conf }]\n",
+      "templates.0.destination: out.conf is where a template would read a partial from.",
+      (dir) => {
+        mkdirSync(join(dir, "t"));
+        symlinkSync("../out.conf", join(dir, "t", "row.hbs"));
+      },
+    ],
+    [
       "by nginx.conf",
       "nginx: { config: n.conf }\ntemplates: [{ source: a, destination: n.conf }]\n",
       "templates.0.destination: n.conf is Nginx's main configuration as well.",
