@@ -23,7 +23,7 @@ export const VALUE_HELPERS: Readonly<Record<string, Usage>> = {
 };
 
 /** What may open a block. */
-const BLOCK_HELPERS: Readonly<Record<string, Usage>> = {
+export const BLOCK_HELPERS: Readonly<Record<string, Usage>> = {
   each: { takes: 1, write: "{{#each x}}" },
   if: { takes: 1, write: "{{#if x}}" },
   unless: { takes: 1, write: "{{#unless x}}" },

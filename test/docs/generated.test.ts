@@ -6,6 +6,7 @@ import { capabilityBlocks } from "./capability-reference.ts";
 import { commandHelp, flagTable } from "./command-reference.ts";
 import { configurationKeys, configurationSchema } from "./configuration-reference.ts";
 import { ROOT, table, withBlocks } from "./pages.ts";
+import { templateBlocks } from "./template-reference.ts";
 
 /** Compares a page with what its blocks should be; `npm run golden` writes it. */
 async function expectPage(page: string, blocks: Readonly<Record<string, string>>): Promise<void> {
@@ -33,6 +34,10 @@ test("docs/errors.md has every error with its exit code, what it leaves and what
     remedy,
   ]);
   await expectPage("docs/errors.md", { exits: exitTable(), errors: table(["code", "exit", "means", "leaves", "do"], rows) });
+});
+
+test("docs/templates.md has every field of the view and every helper", async () => {
+  await expectPage("docs/templates.md", templateBlocks());
 });
 
 test("README.md has every exit code", async () => {
