@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { loadUserTemplates } from "../../src/render/load-user-templates.ts";
-import { faultOfTemplate } from "../../src/render/user-templates.ts";
+import { faultOfTemplate, renderUserTemplate } from "../../src/render/user-templates.ts";
 import { tempFolder } from "../support/tmp.ts";
 
 /** Loads `sites.conf.hbs` of a folder with these files. */
@@ -104,4 +104,15 @@ describe("loadUserTemplates", () => {
   test("leaves a mark of byte order out", () => {
     expect(load({ "sites.conf.hbs": "\ufeffa" }).template.files?.main.source).toBe("a");
   });
+});
+
+test("that a template cannot be rendered with a view is found out once, and anew for another view", () => {
+  const { template } = load({ "sites.conf.hbs": "{{nam}}" });
+  if (template.files === null) throw new Error("it cannot be read");
+  const fault = renderUserTemplate(template.files, { upstreams: [] });
+  expect(fault).toMatchObject({ message: expect.stringContaining("there is no nam") });
+  expect(renderUserTemplate(template.files, { upstreams: [] })).toBe(fault);
+  const view = { upstreams: [], nam: "mended" };
+  expect(renderUserTemplate(template.files, view)).toContain("mended");
+  expect(renderUserTemplate(template.files, { upstreams: [] })).toEqual(fault);
 });
