@@ -145,7 +145,7 @@ describe("explain beside a daemon", () => {
     const memory = readFileSync(path, "utf8");
     const { code, stdout } = await stage.run("explain");
     expect(code).toBe(0);
-    expect(stdout).toContain("none of its 1 instances is healthy: the last good servers stay (when_none_healthy: keep_last)");
+    expect(stdout).toContain("its only instance is not healthy: the last good servers stay (when_none_healthy: keep_last)");
     expect(stdout).toMatch(/up {4}10\.0\.0\.1:8001 .* is critical: "gone"; it serves all the same/);
     expect(readFileSync(path, "utf8")).toBe(memory);
     await daemon.stop();
