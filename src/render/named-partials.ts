@@ -1,4 +1,4 @@
-import Handlebars from "handlebars";
+import { parse } from "handlebars/dist/cjs/handlebars/compiler/base.js";
 import { tooDeepAt } from "./parse-template.ts";
 import { descendantsOf, inlineNameOf, isPath } from "./syntax.ts";
 
@@ -17,7 +17,7 @@ export function namedPartials(source: string): readonly string[] {
 /** What a template is made of; nothing where it does not parse. */
 export function nodesOf(source: string): readonly hbs.AST.Node[] {
   try {
-    return tooDeepAt(source) === null ? descendantsOf(Handlebars.parse(source)) : [];
+    return tooDeepAt(source) === null ? descendantsOf(parse(source)) : [];
   } catch {
     return [];
   }

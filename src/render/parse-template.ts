@@ -1,4 +1,4 @@
-import Handlebars from "handlebars";
+import { parse } from "handlebars/dist/cjs/handlebars/compiler/base.js";
 import { messageOf, type UpstreamdError } from "../support/errors.ts";
 import { RESERVED } from "./placement.ts";
 import { templateError, VIEW_HINT } from "./template-error.ts";
@@ -16,7 +16,7 @@ export function parseTemplate({ path, source }: { readonly path: string; readonl
       "Make it flatter.",
     );
   try {
-    return Handlebars.parse(source, { srcName: path });
+    return parse(source, { srcName: path });
   } catch (error) {
     throw asTemplateError(error, path, source);
   }
