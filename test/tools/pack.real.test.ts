@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tempFolder } from "../support/tmp.ts";
-import { install } from "./install.mjs";
 import { PLACES } from "./places.mjs";
 
 const ROOT = join(import.meta.dirname, "..", "..");
@@ -15,8 +14,7 @@ describe("the package", () => {
   const bin = join(home, "node_modules", ".bin", "upstreamd");
   const snapshot = join(home, "snapshot.json");
 
-  beforeAll(async () => {
-    await install(["node"]);
+  beforeAll(() => {
     // Built already by the set-up of these tests; a test that packs must not change what others run at the same time.
     const packed = run("npm", ["pack", "--ignore-scripts", "--pack-destination", home], ROOT).trim().split("\n").at(-1) ?? "";
     mkdirSync(join(home, "node_modules"));
