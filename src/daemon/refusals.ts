@@ -49,7 +49,8 @@ function troubleOf(template: TemplateInForce, refusals: readonly Refusal[]): str
   return refusal === undefined ? null : refusalText(template.source, template.text ?? "", refusal);
 }
 
-function meanwhile({ source, destination }: TemplateInForce, { templates }: Situation["memory"]): string {
+function meanwhile({ source, destination, isFrozen }: TemplateInForce, { templates }: Situation["memory"]): string {
+  if (isFrozen) return `the last accepted template cannot be used now either, so ${destination} stays as it was printed last`;
   const isAccepted = templates.some((other) => other.source === source && other.destination === destination);
   return isAccepted ? "the last accepted template goes on" : `nothing is written to ${destination} until it is mended`;
 }

@@ -74,7 +74,9 @@ function desire({ belief, memory, settings, templates, userTemplates }: Inputs, 
   const upstreams = buildUpstreams(belief, settings, version);
   const wanted = upstreams.map(({ upstream }) => upstream);
   const { files: ofUpstreams, blocks } = renderFiles(wanted, settings.outputs, templates);
-  const inForce = templatesInForce(userTemplates, memory.templates, toUserView(upstreams, settings));
+  // The view of thousands of servers is not made at every turn for nobody.
+  const inForce =
+    userTemplates.wanted.length === 0 ? [] : templatesInForce(userTemplates, memory.templates, toUserView(upstreams, settings));
   const ofTemplates = inForce.flatMap(({ destination, text }): [string, string][] => (text === null ? [] : [[destination, text]]));
   const files = new Map([...ofUpstreams, ...ofTemplates]);
   return { files, hash: hashFiles(files), upstreams, blocks, templates: inForce };

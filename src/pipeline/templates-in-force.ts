@@ -19,6 +19,8 @@ export interface TemplateInForce extends TemplateSettings {
   readonly text: string | null;
   /** Why it is not as it is on disk now; null: it is. */
   readonly fault: TemplateFault | null;
+  /** Whether the text is what was printed last, because no source can print what is believed now. */
+  readonly isFrozen: boolean;
 }
 
 /**
@@ -51,11 +53,11 @@ function inForce(
   const { source, destination } = template;
   const attempt = (files: TemplateFiles) => printable(files, destination, refused, view);
   const now = template.files === null ? template.fault : attempt(template.files);
-  if (typeof now === "string") return { source, destination, files: template.files, text: now, fault: null };
+  if (typeof now === "string") return { source, destination, files: template.files, text: now, fault: null, isFrozen: false };
   const isOther = before !== undefined && (template.files === null || !isSameTemplate(before.files, template.files));
   const again = isOther ? attempt(before.files) : null;
-  const text = typeof again === "string" ? again : (before?.text ?? null);
-  return { source, destination, files: before?.files ?? null, text, fault: now };
+  if (typeof again === "string") return { source, destination, files: before?.files ?? null, text: again, fault: now, isFrozen: false };
+  return { source, destination, files: before?.files ?? null, text: before?.text ?? null, fault: now, isFrozen: before !== undefined };
 }
 
 function printable(files: TemplateFiles, destination: string, refused: readonly RefusedText[], view: UserView): string | TemplateFault {

@@ -131,3 +131,19 @@ describe("a template whose text Nginx refuses", () => {
     expect(daemon.machine.signals).toHaveLength(1);
   });
 });
+
+test("where the accepted template cannot be used any more either, the reason says that its text stays, and not that it goes on", async () => {
+  const daemon = withTemplates([template("{{#each upstreams}}{{#each servers}}# {{comment address}}\n{{/each}}{{/each}}")], () => null);
+  daemon.answer(1);
+  await daemon.pass(60_000);
+  expect(stateOf(daemon)).toBe("in_sync");
+  edit(daemon, template("{{nam}}"));
+  daemon.situation.memory = {
+    ...daemon.situation.memory,
+    templates: daemon.situation.memory.templates.map((one) => ({ ...one, files: template("{{nam}}").files ?? one.files })),
+  };
+  await daemon.pass(5_000);
+  expect(stateOf(daemon)).toBe("blocked");
+  expect(reasonOf(daemon)).toContain(`the last accepted template cannot be used now either, so ${SITES} stays as it was printed last`);
+  expect(daemon.machine.text(SITES)).toContain("10.0.0.1");
+});

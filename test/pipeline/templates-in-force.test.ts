@@ -54,6 +54,16 @@ describe("templatesInForce", () => {
     expect(inForce(loaded("{{nam}}"), accepted("{{nam}}"))).toMatchObject({ text: "last text" });
   });
 
+  test.each([
+    ["of the last text, where nothing can be rendered", loaded("{{nam}}"), accepted("{{nam}}"), true],
+    ["not of what the accepted source renders", loaded("{{nam}}"), accepted("old"), false],
+    ["not of what was never there", loaded("{{nam}}"), null, false],
+    ["not of the source on disk", loaded("new"), accepted("old"), false],
+  ])("says that it is frozen %s", (_, wanted, before, isFrozen) => {
+    const [one] = templatesInForce({ wanted: [wanted], refused: [] }, before === null ? [] : [before], VIEW);
+    expect(one?.isFrozen).toBe(isFrozen);
+  });
+
   test("passes over what Nginx refused, as long as it would print just that", () => {
     const because = "/t/sites.hbs: Nginx refused what it prints: [emerg] no";
     expect(inForce(loaded("new"), accepted("old"), [refusal("new")])).toEqual({ text: "old", by: "old", fault: because });
